@@ -1,0 +1,105 @@
+"""Content, stored once per digest, and the artifacts and saves that point at it."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from artifacts.querysets import ArtifactQuerySet
+from llmspell_web.web.keys import new_key
+from sessions.models import Session, SessionSave
+
+
+class Blob(models.Model):
+    """Content by its SHA-256. The file is written and complete before the row exists; rows are never changed.
+
+    `size` and `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
+    Whatever points at a blob (artifacts, saves, users' files) protects it; a sweep removes the rest.
+    """
+
+    class Encoding(models.TextChoices):
+        IDENTITY = "identity", "As it is"
+        ZSTD = "zstd", "zstd"
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    size = models.PositiveBigIntegerField()
+    stored_size = models.PositiveBigIntegerField()
+    encoding = models.CharField(max_length=16, choices=Encoding.choices)
+    file = models.FileField(max_length=255)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+    @property
+    def is_compressed(self) -> bool:
+        return self.encoding != self.Encoding.IDENTITY
+
+
+class Artifact(models.Model):
+    """One version of one named thing in a session. Never edited but for its tags; one with `deleted_at` is in the trash."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="artifacts")
+    name = models.CharField(max_length=255)
+    version = models.PositiveIntegerField()
+    artifact_type = models.CharField(max_length=64)
+    mime_type = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    custom = models.JSONField(default=dict)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="artifacts")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    run_id = models.UUIDField(null=True, db_index=True)
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ArtifactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "name", "version"], name="one_artifact_per_version")
+        ]
+        indexes = [models.Index(fields=["session", "id"], name="artifact_by_session")]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("artifacts:detail", args=[self.pk])
+
+    @property
+    def tag_names(self) -> list[str]:
+        """In the order given. Prefetch `tags` for lists."""
+        return [tag.name for tag in self.tags.all()]
+
+
+class ArtifactTag(models.Model):
+    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=64)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["artifact", "name"], name="one_tag_per_artifact")]
+        indexes = [models.Index(fields=["name", "-artifact"], name="artifact_by_tag")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedArtifact(models.Model):
+    """One line of a save's artifact manifest: what the artifact was then. Shares the content by digest."""
+
+    save_record = models.ForeignKey(SessionSave, on_delete=models.CASCADE, related_name="artifacts")
+    artifact_id = models.UUIDField()
+    name = models.CharField(max_length=255)
+    version = models.PositiveIntegerField()
+    artifact_type = models.CharField(max_length=64)
+    mime_type = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    custom = models.JSONField(default=dict)
+    tags = models.JSONField(default=list)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"

@@ -1,0 +1,18 @@
+"""The ways into the artifacts table. Every list starts from `visible_to`."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from llmspell_web.teams.models import User
+
+if TYPE_CHECKING:
+    from artifacts.models import Artifact
+
+
+class ArtifactQuerySet(models.QuerySet["Artifact"]):
+    def visible_to(self, user: User) -> "ArtifactQuerySet":
+        """Artifacts, not in the trash, of sessions that the user can see."""
+        return self.filter(
+            session__team__memberships__user=user.pk, session__deleted_at=None, deleted_at=None
+        )

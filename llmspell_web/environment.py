@@ -1,0 +1,60 @@
+"""Typed readers of environment variables: a bad value stops the start with a sentence that says what to set."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def read_text(name: str, default: str) -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def read_integer(name: str, default: int, *, minimum: int = 1) -> int:
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        value = minimum - 1
+    if value < minimum:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}, not {raw!r}.")
+    return value
+
+
+def read_boolean(name: str, *, default: bool = False) -> bool:
+    raw = os.environ.get(name, "").strip().lower()
+    if raw in {"", "0", "false", "no", "off"}:
+        return default if raw == "" else False
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {raw!r}.")
+
+
+def read_list(name: str, default: list[str]) -> list[str]:
+    """Comma-separated words."""
+    words = [word.strip() for word in os.environ.get(name, "").split(",")]
+    return [word for word in words if word] or default
+
+
+def read_path(name: str, default: Path) -> Path:
+    """An absolute path; a relative one is taken from the working directory."""
+    return Path(os.environ.get(name, "").strip() or default).expanduser().absolute()
+
+
+def read_secret_key(path: Path) -> str:
+    """The installation's secret key, made on first use with mode 600. Two processes that start at once agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)  # unlike a rename, never replaces a key that another process has just made
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,179 @@
+"""Every setting of the product, with its unit and its reason. docs/operations.md says the same to operators."""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from llmspell_web.environment import (
+    read_boolean,
+    read_integer,
+    read_list,
+    read_path,
+    read_secret_key,
+    read_text,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where the database, the blobs and the secret key live: two installations with different ones do not meet.
+DATA_DIR = read_path("LLMSPELL_DATA_DIR", BASE_DIR / "var")
+SECRET_KEY = read_secret_key(DATA_DIR / "secret_key")
+DEBUG = read_boolean("LLMSPELL_DEBUG")
+
+# Host names that this server answers to, beside its own machine.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *read_list("LLMSPELL_ALLOWED_HOSTS", [])]
+# Set when a proxy in front serves HTTPS and sends X-Forwarded-Proto: cookies then travel only over HTTPS.
+HTTPS = read_boolean("LLMSPELL_HTTPS")
+CSRF_TRUSTED_ORIGINS = read_list("LLMSPELL_TRUSTED_ORIGINS", [])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_ace",
+    "django_htmx",
+    "lucide",
+    "llmspell_web.web",
+    "llmspell_web.teams",
+    "sessions",
+    "artifacts",
+    "llmspell_web.workspace",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "llmspell_web.urls"
+WSGI_APPLICATION = "llmspell_web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sessions.context_processors.current_session",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["lucide.templatetags.lucide", "django_htmx.templatetags.django_htmx"],
+        },
+    }
+]
+
+# SQLite unless DATABASE_URL names a PostgreSQL. llmspell_web.web.sqlite is Django's backend with one write lock a process.
+DATABASES = {
+    "default": dj_database_url.config(default=f"sqlite:////{DATA_DIR / 'llmspell.sqlite3'}", conn_max_age=None)
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"] |= {
+        "ENGINE": "llmspell_web.web.sqlite",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # NORMAL in WAL: a killed process loses nothing; a power cut may lose the last commits, never the file.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;",
+        },
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "llmspell_teams.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "teams:login"
+LOGIN_REDIRECT_URL = "workspace:editor"
+LOGOUT_REDIRECT_URL = "teams:login"
+
+SESSION_COOKIE_NAME = "llmspell_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # the editor's style sheet holds its icons as data: images
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / ".build" / "static"
+MEDIA_ROOT = DATA_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600  # seconds, for the few files without a digest in their name
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes of a form; a script is at most 1 MB
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+# --- Sessions and artifacts -------------------------------------------------------------------------------------------
+ARTIFACT_MAX_BYTES = read_integer("LLMSPELL_ARTIFACT_MAX_BYTES", 100 * 1024 * 1024)
+FILE_MAX_BYTES = read_integer("LLMSPELL_FILE_MAX_BYTES", 100 * 1024 * 1024)
+COMPRESS_ABOVE_BYTES = 10 * 1024  # the guide's figure
+TRASH_KEEP_DAYS = read_integer("LLMSPELL_TRASH_KEEP_DAYS", 30)
+
+# --- Scripts and runs -------------------------------------------------------------------------------------------------
+SCRIPT_MAX_BYTES = 1_000_000
+RESULT_MAX_BYTES = 1024 * 1024  # a returned value is for looking at; larger ones belong in an artifact
+# What one run may use. Ten seconds of CPU is far more than a script of API calls needs, and ends a loop soon.
+RUN_CPU_SECONDS = read_integer("LLMSPELL_RUN_CPU_SECONDS", 10)
+RUN_WALL_SECONDS = read_integer("LLMSPELL_RUN_WALL_SECONDS", 60)
+RUN_MEMORY_BYTES = read_integer("LLMSPELL_RUN_MEMORY_BYTES", 64 * 1024 * 1024, minimum=4 * 1024 * 1024)
+RUN_OUTPUT_BYTES = read_integer("LLMSPELL_RUN_OUTPUT_BYTES", 4 * 1024 * 1024)
+RUN_API_CALLS = read_integer("LLMSPELL_RUN_API_CALLS", 10_000)
+RUN_STORED_BYTES = read_integer("LLMSPELL_RUN_STORED_BYTES", 256 * 1024 * 1024)
+# Runs that one runner executes side by side: each may use a core, and memory up to its limit.
+RUNNER_CONCURRENCY = read_integer("LLMSPELL_RUNNER_CONCURRENCY", 4)
+RUNNER_HEARTBEAT_SECONDS = 2
+RUNNER_LOST_SECONDS = 8  # without a heartbeat for this long a run is interrupted: four missed beats
+CONSOLE_STREAMS_MAX = 8  # open console streams a web process; later ones are told to poll, so that pages keep threads
+
+# Standard error for the operator; the file of a run's own output is the database.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": read_text("LLMSPELL_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TeamsConfig(AppConfig):
+    name = "llmspell_web.teams"
+    label = "llmspell_teams"

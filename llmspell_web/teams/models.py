@@ -1,0 +1,67 @@
+"""Who there is: accounts, teams, and who belongs to which."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models, transaction
+
+from llmspell_web.web.keys import new_key
+
+
+class AccountManager(UserManager["User"]):
+    """Makes accounts members of the default team, whichever way they are created."""
+
+    # Django's own signature passes the remaining fields through.
+    def _create_user(self, username: str, email: str | None, password: str | None, **extra_fields: Any) -> "User":
+        with transaction.atomic(using=self._db):
+            user: User = super()._create_user(username, email, password, **extra_fields)  # type: ignore[misc]  # not in the stubs
+            Membership.objects.create(team=Team.objects.get(slug=Team.DEFAULT_SLUG), user=user)
+        return user
+
+
+class User(AbstractUser):
+    """An account. Its user name is what events, runs and artifacts show."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+
+    objects = AccountManager()
+
+    @property
+    def default_team(self) -> "Team":
+        """The team that new sessions and runs of this account go to: the first it joined."""
+        return self.teams.earliest("memberships__joined_at")
+
+
+class Team(models.Model):
+    """Who shares sessions with whom. The first migration makes the default team; every account joins it."""
+
+    DEFAULT_SLUG = "default"
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    name = models.CharField(max_length=255)
+    slug = models.SlugField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    members = models.ManyToManyField(User, through="Membership", related_name="teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One account's place in one team."""
+
+    class Role(models.TextChoices):
+        VIEWER = "viewer", "Viewer"
+        MEMBER = "member", "Member"
+        ADMIN = "admin", "Admin"
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_membership_per_team")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team} ({self.role})"

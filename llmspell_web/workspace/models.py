@@ -1,0 +1,136 @@
+"""Runs of scripts with their output, and each account's files."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from artifacts.models import Blob
+from llmspell_web.teams.models import Team
+from llmspell_web.web.keys import new_key
+from sessions.models import Session
+
+
+class Run(models.Model):
+    """One execution of one script: what was asked (frozen when asked), what happened, and what it used.
+
+    A queued run is never lost and a started one is never started twice: `runner` is set once, by a conditional
+    UPDATE. `heartbeat_at` shows that its process lives. `usage` is `{limit name: {"used": n, "allowed": n}}`.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        SUCCEEDED = "succeeded", "Succeeded"
+        FAILED = "failed", "Failed"
+        LIMIT = "limit", "Limit reached"
+        STOPPED = "stopped", "Stopped"
+        INTERRUPTED = "interrupted", "Interrupted"
+
+    UNFINISHED = (Status.QUEUED, Status.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="runs")
+    session = models.ForeignKey(Session, on_delete=models.SET_NULL, null=True, related_name="runs")
+    name = models.CharField(max_length=255, default="main.lua")
+    source = models.TextField()
+    arguments = models.JSONField(default=dict)
+    limits = models.JSONField(default=dict)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    limit = models.CharField(max_length=32, blank=True)
+    error_message = models.TextField(blank=True)
+    error_line = models.PositiveIntegerField(null=True)
+    error_traceback = models.TextField(blank=True)
+    result = models.TextField(blank=True)  # JSON text as the script returned it; empty: nothing
+    usage = models.JSONField(default=dict)
+    layers = models.JSONField(default=dict)
+    runner = models.CharField(max_length=64, blank=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    stop_requested_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["status", "id"], name="run_queue"),
+            models.Index(fields=["user", "-id"], name="run_by_user"),
+            models.Index(fields=["team", "-id"], name="run_by_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.status})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("workspace:run", args=[self.pk])
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in self.UNFINISHED
+
+
+class RunOutput(models.Model):
+    """A stretch of a run's console, in order of `id`. Bytes that are not UTF-8 are held escaped (`\\xff`)."""
+
+    class Stream(models.TextChoices):
+        STDOUT = "stdout", "Output"
+        STDERR = "stderr", "Errors"
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="output")
+    stream = models.CharField(max_length=8, choices=Stream.choices)
+    text = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "id"], name="output_by_run")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RunTouch(models.Model):
+    """A session or artifact that a run created, changed or read by its id, in order of first touch."""
+
+    class Kind(models.TextChoices):
+        SESSION = "session", "Session"
+        ARTIFACT = "artifact", "Artifact"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="touches")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    object_id = models.UUIDField(db_index=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["run", "kind", "object_id"], name="one_touch_per_object")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class UserFile(models.Model):
+    """A file of one account, as `io.open` sees it. `path` is normal: no leading slash, no `.` or `..` part."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=1024)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [models.UniqueConstraint(fields=["user", "path"], name="one_file_per_path")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class RunnerBeat(models.Model):
+    """A runner process that is, or lately was, alive; for the status page."""
+
+    runner = models.CharField(max_length=64, primary_key=True)
+    layers = models.JSONField(default=dict)
+    refusal = models.TextField(blank=True)  # why this machine cannot run scripts; empty: it can
+    started_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.runner

@@ -1,0 +1,142 @@
+"""Sessions, their tags, their history, their saves, and which one each account is working in."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from llmspell_web.teams.models import Team
+from llmspell_web.web.keys import new_key
+from sessions.querysets import SessionQuerySet
+
+
+class Session(models.Model):
+    """A conversation, interaction or workflow that artifacts belong to. `lifecycle.py` holds what its status may do.
+
+    `artifact_count` and `total_artifact_size` (bytes, every version) are kept by the functions that store and
+    delete artifacts: lists show them without counting. A session with `deleted_at` is in the trash.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        SUSPENDED = "suspended", "Suspended"
+        COMPLETED = "completed", "Completed"
+        FAILED = "failed", "Failed"
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="sessions")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions")
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
+    metadata = models.JSONField(default=dict)
+    artifact_count = models.PositiveIntegerField(default=0)
+    total_artifact_size = models.PositiveBigIntegerField(default=0)
+    save_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    saved_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="deleted_sessions"
+    )
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["team", "status", "-created_at", "-id"], name="session_by_creation"),
+            models.Index(fields=["team", "status", "-updated_at", "-id"], name="session_by_update"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("sessions:detail", args=[self.pk])
+
+    @property
+    def tag_names(self) -> list[str]:
+        """In the order given. Prefetch `tags` for lists."""
+        return [tag.name for tag in self.tags.all()]
+
+
+class SessionTag(models.Model):
+    """One tag of one session. Carries the session's key, so that "tag, newest first" walks one index."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=64)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["session", "name"], name="one_tag_per_session")]
+        indexes = [models.Index(fields=["name", "-session"], name="session_by_tag")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SessionEvent(models.Model):
+    """One thing that happened to a session: its history, the audit log and the live feed are these rows.
+
+    `run_id` is the workspace run that did it, if a script did. `details` says what changed:
+    `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created", "Created"
+        UPDATED = "updated", "Edited"
+        SUSPENDED = "suspended", "Suspended"
+        RESUMED = "resumed", "Resumed"
+        COMPLETED = "completed", "Completed"
+        FAILED = "failed", "Failed"
+        LOADED = "loaded", "Brought back to active"
+        SAVED = "saved", "Saved"
+        DELETED = "deleted", "Moved to trash"
+        ARTIFACT_STORED = "artifact_stored", "Artifact stored"
+        ARTIFACT_DELETED = "artifact_deleted", "Artifact deleted"
+
+    id = models.BigAutoField(primary_key=True)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=32, choices=Kind.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    run_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["session", "-id"], name="event_by_session")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class SessionSave(models.Model):
+    """An immutable, numbered snapshot of a session's fields. Its artifact manifest is `artifacts.SavedArtifact`."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="saves")
+    number = models.PositiveIntegerField()
+    fields = models.JSONField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    run_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="one_save_per_number")]
+
+    def __str__(self) -> str:
+        return f"save {self.number}"
+
+
+class CurrentSession(models.Model):
+    """Which session an account works in. Read it through `sessions.access.current_session`, which checks sight of it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.session_id}"
