@@ -1,0 +1,88 @@
+"""The first account of an installation, and the one-time link that makes it.
+
+The link holds a random token. Only its hash is kept, in DATA_DIR/welcome_token, readable by the server's account
+alone; it ends with the first account that has a password, and each start of the server makes a new one until then.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from llmspell_web.teams.models import Membership, Team, User
+from llmspell_web.web.problems import Conflict, NotFound
+
+LOCAL_USERNAME = "local"
+NO_LONGER = "this installation has its first account: please log in"
+
+
+def has_login() -> bool:
+    """Whether anybody can log in: an account with a usable password exists."""
+    return User.objects.exclude(password="").exclude(password__startswith="!").exists()
+
+
+def first_account() -> User | None:
+    """The oldest account: the one that commands act as when none is named."""
+    return User.objects.order_by("date_joined", "id").first()
+
+
+def local_account() -> User:
+    """The account that commands act as before anybody has logged in. It has no password until the first-run page."""
+    try:
+        return User.objects.get(username=LOCAL_USERNAME)
+    except User.DoesNotExist:
+        return User.objects.create_user(LOCAL_USERNAME)
+
+
+def issue_welcome_token() -> str:
+    """A new token for the first-run page; earlier ones end. Conflict when somebody can already log in."""
+    if has_login():
+        raise Conflict(NO_LONGER)
+    token = secrets.token_urlsafe(32)
+    path = _token_path()
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(_digest(token))
+    return token
+
+
+def check_welcome_token(token: str) -> None:
+    """NotFound unless this is the token that was issued last. Takes the same time for every wrong one."""
+    try:
+        expected = _token_path().read_text()
+    except FileNotFoundError:
+        expected = ""
+    if not hmac.compare_digest(expected, _digest(token)):
+        raise NotFound("this link is not valid any more: start the server again and open the link that it prints")
+
+
+def account_to_claim() -> User | None:
+    """The account that commands made before the first log-in: the first-run page names it, and it keeps its sessions."""
+    return User.objects.filter(username=LOCAL_USERNAME, password__startswith="!").first()
+
+
+def create_first_account(*, username: str, password: str) -> User:
+    """The account of the first-run page, as admin of the default team. Conflict when somebody was first."""
+    with transaction.atomic():
+        team = Team.objects.select_for_update().get(slug=Team.DEFAULT_SLUG)
+        if has_login():
+            raise Conflict(NO_LONGER)
+        user = account_to_claim() or User.objects.create_user(username)
+        user.username = username
+        user.set_password(password)
+        user.save(update_fields=["username", "password"])
+        Membership.objects.filter(team=team, user=user).update(role=Membership.Role.ADMIN)
+    _token_path().unlink(missing_ok=True)
+    return user
+
+
+def _token_path() -> Path:
+    return Path(settings.DATA_DIR) / "welcome_token"
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,70 @@
+"""Every page that says that something could not be done: a title, what happened in words, and the way on."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+
+from llmspell_web.web.htmx import is_partial, wants_json
+from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound, Problem
+
+TITLES = {
+    400: "This request could not be read",
+    403: "You may not do this",
+    404: "There is nothing here",
+    409: "Not in this state",
+    422: "Something needs to be corrected",
+    500: "The server failed",
+}
+PROBLEM_STATUS: dict[type[Problem], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, InvalidField: 422}
+
+
+def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    status = next((code for kind, code in PROBLEM_STATUS.items() if isinstance(problem, kind)), 400)
+    return answer_error(request, status, sentence(str(problem)))
+
+
+def answer_error(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    """JSON for a script, the words alone for htmx, else a page."""
+    if wants_json(request):
+        return JsonResponse({"message": message}, status=status)
+    template = "web/_error.html" if is_partial(request) else "web/error.html"
+    return render(request, template, {"title": TITLES[status], "message": message, "status": status}, status=status)
+
+
+def sentence(text: str) -> str:
+    """The text, ready to stand alone on a page."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    match exception:
+        case RequestDataTooBig():
+            message = "What was sent is larger than this form takes. A script is at most 1 MB."
+        case MultiPartParserError():
+            message = "The upload was cut short or is not a valid form. Nothing was stored. Please send it again."
+        case _:
+            message = "The browser sent something that this page does not understand."
+    return answer_error(request, 400, message)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer_error(request, 403, "Your account is not allowed to do this.")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer_error(request, 404, "The address is wrong, or what was here is gone or not visible to you.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Printed without the header: whatever failed may be what the header needs."""
+    return render(None, "500.html", status=500)  # type: ignore[arg-type]  # render takes no request at all, too
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return answer_error(
+        request, 403, "This form is too old, or cookies are off. Go back, reload the page and send it again."
+    )

@@ -1,0 +1,109 @@
+"""How values are printed: times, durations, amounts, JSON, and the icon of a status."""
+
+import json
+from datetime import datetime
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+STATUS_ICONS = {
+    "active": "circle-dot",
+    "suspended": "circle-pause",
+    "completed": "circle-check",
+    "failed": "circle-x",
+    "queued": "clock",
+    "running": "loader",
+    "succeeded": "circle-check",
+    "limit": "gauge",
+    "stopped": "circle-stop",
+    "interrupted": "unplug",
+}
+LIMIT_LABELS = {
+    "cpu_seconds": "CPU time",
+    "wall_seconds": "Wall time",
+    "memory_bytes": "Memory",
+    "output_bytes": "Output",
+    "api_calls": "API calls",
+    "stored_bytes": "Stored",
+}
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """`just now`, `5 min ago`, `3 h ago`, `4 days ago`; beyond 30 days the date."""
+    if moment is None:
+        return "never"
+    seconds = int((timezone.now() - moment).total_seconds())
+    if seconds < 10:
+        return "just now"
+    if seconds < MINUTE:
+        return f"{seconds} s ago"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} min ago"
+    if seconds < DAY:
+        return f"{seconds // HOUR} h ago"
+    if seconds < 30 * DAY:
+        days = seconds // DAY
+        return "yesterday" if days == 1 else f"{days} days ago"
+    return f"{moment:%Y-%m-%d}"
+
+
+@register.filter
+def exact(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else ""
+
+
+@register.filter
+def span(start: datetime | None, end: datetime | None) -> str:
+    """How long it took from start to end; until now while there is no end."""
+    if start is None:
+        return "–"
+    return duration(((end or timezone.now()) - start).total_seconds())
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < MINUTE:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // MINUTE)} min {int(seconds % MINUTE)} s"
+
+
+@register.filter
+def size(amount: int | None) -> str:
+    return filesizeformat(amount or 0).replace("\xa0", " ")
+
+
+@register.filter
+def amount(value: float, name: str) -> str:
+    """An amount of a limit, in its unit: the unit is the end of the limit's name."""
+    if name.endswith("_bytes"):
+        return size(int(value))
+    if name.endswith("_seconds"):
+        return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+    return f"{int(value):,}"
+
+
+@register.filter
+def limit_label(name: str) -> str:
+    return LIMIT_LABELS.get(name, name.replace("_", " "))
+
+
+@register.filter
+def status_icon(status: str) -> str:
+    return STATUS_ICONS.get(status, "circle")
+
+
+@register.filter
+def pretty_json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+@register.filter
+def count_lines(source: str) -> int:
+    return source.count("\n") + 1
