@@ -8,6 +8,7 @@ def current_session(request: HttpRequest) -> dict[str, object]:
     """`current_session`: the session this account works in, or None. Costs its query only where it is printed."""
     from sessions.access import get_current_session  # models are not loaded yet when settings name this function
 
-    if not request.user.is_authenticated:
+    user = request.user
+    if not user.is_authenticated:
         return {"current_session": None}
-    return {"current_session": SimpleLazyObject(lambda: get_current_session(request.user))}
+    return {"current_session": SimpleLazyObject(lambda: get_current_session(user))}

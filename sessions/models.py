@@ -44,6 +44,8 @@ class Session(models.Model):
 
     objects = SessionQuerySet.as_manager()
 
+    asker_role: str  # the role of the user it was loaded for, in its team: set by `sessions.access`
+
     class Meta:
         indexes = [
             models.Index(fields=["team", "status", "-created_at", "-id"], name="session_by_creation"),
@@ -133,7 +135,7 @@ class SessionSave(models.Model):
 
 
 class CurrentSession(models.Model):
-    """Which session an account works in. Read it through `sessions.access.current_session`, which checks sight of it."""
+    """Which session an account works in. Read it through `sessions.access.get_current_session`, which checks sight."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")

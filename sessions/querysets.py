@@ -7,7 +7,7 @@ from django.db import models
 from llmspell_web.teams.models import User
 
 if TYPE_CHECKING:
-    from sessions.models import Session
+    from sessions.models import Session  # noqa: F401  # named in quotes below
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
