@@ -34,7 +34,7 @@ class Run(models.Model):
     session = models.ForeignKey(Session, on_delete=models.SET_NULL, null=True, related_name="runs")
     name = models.CharField(max_length=255, default="main.lua")
     source = models.TextField()
-    arguments = models.JSONField(default=dict)
+    arguments = models.JSONField(default=list)  # [[key, value], …]: integers and text as keys
     limits = models.JSONField(default=dict)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     limit = models.CharField(max_length=32, blank=True)

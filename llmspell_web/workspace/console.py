@@ -1,0 +1,89 @@
+"""A run's console as lines of JSON, followed while the run goes on.
+
+    {"seq": 17, "stream": "stdout", "text": "…"}     console text; `seq` is what to ask for next with `?after=`
+    {"status": "running"}                             the run has started
+    {"usage": {"cpu_seconds": {"used": 1, …}, …}}     new figures
+    {"poll": 500}                                     ask again after so many milliseconds
+    {"end": "succeeded"}                              the run has ended, and this was all of its output
+
+An empty line keeps the connection alive.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.conf import settings
+
+from llmspell_web.web.bell import Bell
+from llmspell_web.workspace.models import Run
+from llmspell_web.workspace.output import read_output
+from llmspell_web.workspace.runs import topic
+
+BATCH_SECONDS = 0.025
+ALIVE_SECONDS = 10  # a proxy that ends silent connections waits longer than this
+POLL_MILLISECONDS = 500
+ROWS_AT_ONCE = 500
+
+_slots = threading.BoundedSemaphore(settings.CONSOLE_STREAMS_MAX)
+
+
+class ConsoleStream:
+    """An iterable of UTF-8 lines, from the output behind `after` to the end of the run.
+
+    At most CONSOLE_STREAMS_MAX of a process are open: one more says what there is and then to poll. `close` gives the
+    place back, and must be called; a StreamingHttpResponse does.
+    """
+
+    def __init__(self, run_id: UUID, after: int) -> None:
+        self._run_id = run_id
+        self._after = after
+        self._status = ""
+        self._usage: object = {}
+        self._has_slot = _slots.acquire(blocking=False)
+
+    def close(self) -> None:
+        if self._has_slot:
+            self._has_slot = False
+            _slots.release()
+
+    def __iter__(self) -> Iterator[bytes]:
+        with Bell(topic(self._run_id)) as bell:
+            while True:
+                started = time.monotonic()
+                lines, is_full, is_finished = self._read()
+                if is_finished and not is_full:
+                    yield encode([*lines, {"end": self._status}])
+                    return
+                if not self._has_slot:
+                    yield encode([*lines, {"poll": 0 if is_full else POLL_MILLISECONDS}])
+                    return
+                if lines:
+                    yield encode(lines)
+                if is_full:
+                    continue
+                if not bell.wait(ALIVE_SECONDS):
+                    yield b"\n"
+                time.sleep(max(0.0, started + BATCH_SECONDS - time.monotonic()))
+
+    def _read(self) -> tuple[list[dict[str, object]], bool, bool]:
+        """New lines, whether there may be more at once, and whether the run has ended. The end is read before the
+        output: what a finished run printed is there already."""
+        run = Run.objects.only("status", "usage").get(pk=self._run_id)
+        rows = read_output(self._run_id, self._after, limit=ROWS_AT_ONCE)
+        lines: list[dict[str, object]] = [{"seq": row.pk, "stream": row.stream, "text": row.text} for row in rows]
+        if rows:
+            self._after = rows[-1].pk
+        if run.status != self._status:
+            self._status = run.status
+            lines.append({"status": run.status})
+        if run.usage != self._usage:
+            self._usage = run.usage
+            lines.append({"usage": run.usage})
+        return lines, len(rows) == ROWS_AT_ONCE, run.is_finished
+
+
+def encode(lines: list[dict[str, object]]) -> bytes:
+    return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)

@@ -1,0 +1,71 @@
+"""What the workspace page sends."""
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django_ace import AceWidget
+
+
+class EditorWidget(AceWidget):
+    """Ace with Lua, under the strict CSP. Both themes are linked; a script picks the one of the reader's scheme."""
+
+    LIGHT, DARK = "github_light_default", "github_dark"
+
+    def __init__(self) -> None:
+        super().__init__(
+            mode="lua", theme=self.LIGHT, width=None, height=None, toolbar=False, useStrictCSP=True,
+            showprintmargin=False, tabsize=4, fontsize="14px", extensions=["language_tools", "searchbox"],
+            attrs={"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", "wrap": "off", "class": "code"},
+        )  # fmt: skip
+
+    @property
+    def media(self) -> forms.Media:
+        dark = forms.Media(
+            js=[f"django_ace/ace/theme-{self.DARK}.js"], css={"screen": [f"django_ace/ace/css/theme/{self.DARK}.css"]}
+        )
+        widget: forms.Media = super().media
+        return widget + dark
+
+
+class ScriptForm(forms.Form):
+    """`arguments` becomes the script's `arg`: one per line, `key=value` or, without a key, positional."""
+
+    source = forms.CharField(label="Script", strip=False, widget=EditorWidget)
+    arguments = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "code", "placeholder": "customer=123", "spellcheck": "false"}),
+        help_text="One per line: key=value, or a value alone. The script reads them from arg.",
+    )
+
+    def clean_source(self) -> str:
+        source: str = self.cleaned_data["source"]
+        return source.replace("\r\n", "\n")
+
+    def clean_arguments(self) -> dict[int | str, str]:
+        arguments: dict[int | str, str] = {}
+        position = 0
+        for line in filter(None, map(str.strip, self.cleaned_data["arguments"].splitlines())):
+            key, equals, value = line.partition("=")
+            if not equals:
+                position += 1
+                arguments[position] = line
+            else:
+                arguments[key.strip()] = value.strip()
+        return arguments
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """One or more files; cleans to a list."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: list[UploadedFile], initial: object = None) -> list[UploadedFile]:
+        return [super(SeveralFilesField, self).clean(one, initial) for one in data or [None]]
+
+
+class UploadForm(forms.Form):
+    files = SeveralFilesField(label="Files", allow_empty_file=True, max_length=255)
+    folder = forms.CharField(required=False, max_length=1024, strip=False, label="Into folder")

@@ -1,0 +1,140 @@
+"""Runs a Lua file through the same engine as the workspace, with no server running."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from llmspell_web.lua import SandboxRefused, Stream
+from llmspell_web.teams.models import User
+from llmspell_web.teams.services import first_account, local_account
+from llmspell_web.web.database import prepare_database
+from llmspell_web.web.process import guard_process
+from llmspell_web.web.problems import InvalidField, NotFound, Problem
+from llmspell_web.workspace.direct import report, run_directly
+from llmspell_web.workspace.limits import lower_limits
+from llmspell_web.workspace.models import Run
+from llmspell_web.workspace.runner import new_runner_name
+from llmspell_web.workspace.runs import create_run
+from sessions.access import get_session
+
+EXIT_CODES = {"succeeded": 0, "failed": 1, "limit": 3, "stopped": 4, "interrupted": 4}
+EXIT_USAGE = 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Run a Lua file. Exit code: 0 succeeded, 1 script error, 2 usage, 3 limit reached, 4 stopped. "
+        "Without --user it acts as the first account."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="a Lua file in UTF-8")
+        parser.add_argument("--user", metavar="NAME", help="the account to act as")
+        parser.add_argument("--session", metavar="ID", help="the current session of this run")
+        parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        parser.add_argument(
+            "--arg", action="append", default=[], metavar="KEY=VALUE", help="ARGS.KEY; without =, the next of ARGS[1…]"
+        )
+        parser.add_argument(
+            "--limit", action="append", default=[], metavar="NAME=VALUE", help="lower a limit for this run"
+        )
+
+    def handle(self, *, file: str, **options: Any) -> None:  # Any: what add_arguments declares
+        as_json = options["json"]
+        guard_process()
+        prepare_database()
+        try:
+            run = claim_new_run(Path(file), **{key: options[key] for key in ("user", "session", "arg", "limit")})
+            run_directly(run, None if as_json else print_console)
+        except (Problem, SandboxRefused) as problem:
+            raise CommandError(str(problem), returncode=EXIT_USAGE) from None
+        facts = report(run)
+        (print_json if as_json else print_end)(facts)
+        sys.exit(EXIT_CODES[run.status])
+
+
+def claim_new_run(file: Path, *, user: str | None, session: str | None, arg: list[str], limit: list[str]) -> Run:
+    """Check everything, then create the run as this process's own. Raises Problem; nothing is created then."""
+    account = find_account(user)
+    return create_run(
+        account,
+        source=read_source(file),
+        name=file.name,
+        arguments=read_arguments(arg),
+        limits=lower_limits(dict(split_pair("limit", pair) for pair in limit)),
+        runner=new_runner_name(),
+        **({"session": get_session(account, session)} if session else {}),
+    )
+
+
+def find_account(name: str | None) -> User:
+    if name is None:
+        return first_account() or local_account()
+    try:
+        return User.objects.get(username=name, is_active=True)
+    except User.DoesNotExist:
+        raise NotFound(f"user not found: {name}") from None
+
+
+def read_source(file: Path) -> str:
+    try:
+        return file.read_bytes().decode()
+    except OSError as error:
+        raise InvalidField("FILE", "a readable file", f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InvalidField("FILE", "text in UTF-8", f"{file}: byte {error.start + 1} is not") from None
+
+
+def read_arguments(words: list[str]) -> dict[int | str, str]:
+    """`key=value` by key, anything else by position from 1."""
+    arguments: dict[int | str, str] = {}
+    position = 0
+    for word in words:
+        if not is_utf8(word):
+            raise InvalidField("--arg", "text in UTF-8", ascii(word))
+        key, equals, value = word.partition("=")
+        if equals and key:
+            arguments[key] = value
+        else:
+            position += 1
+            arguments[position] = word
+    return arguments
+
+
+def is_utf8(word: str) -> bool:
+    """Bytes of the command line that are not UTF-8 reach Python as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def split_pair(option: str, pair: str) -> tuple[str, str]:
+    name, equals, value = pair.partition("=")
+    if not equals:
+        raise InvalidField(option, "NAME=VALUE", f'"{pair}"')
+    return name, value
+
+
+def print_console(stream: Stream, text: str) -> None:
+    file = sys.stdout if stream == "stdout" else sys.stderr
+    file.write(text)
+    file.flush()
+
+
+def print_json(facts: dict[str, Any]) -> None:  # Any: JSON
+    sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+
+
+def print_end(facts: dict[str, Any]) -> None:  # Any: JSON
+    """The result last; what went wrong on standard error."""
+    if facts["limit"]:
+        figures = facts["usage"][facts["limit"]]
+        sys.stderr.write(f"limit reached: {facts['limit']} (used {figures['used']} of {figures['allowed']})\n")
+    elif facts["error"]:
+        sys.stderr.write("\n".join(filter(None, (facts["error"]["message"], facts["error"]["traceback"]))) + "\n")
+    elif facts["status"] != "succeeded":
+        sys.stderr.write(f"{facts['status']}\n")
+    if facts["result"] is not None:
+        sys.stdout.write(json.dumps(facts["result"], ensure_ascii=False, indent=2) + "\n")

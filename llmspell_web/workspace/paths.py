@@ -1,0 +1,36 @@
+"""Names of files, as scripts and people give them."""
+
+from llmspell_web.web.problems import InvalidField
+
+MAX_PATH_CHARACTERS = 1024
+MAX_PART_BYTES = 255
+PRIVATE_ROOT = "tmp/"
+
+
+def normal_path(path: str) -> str:
+    """The one name of a file: `/a/./b/../c` and `a/c` are the same; `..` stops at the root. May be empty: the root."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def clean_path(path: str) -> str:
+    """The normal path of a file that may be written. Raises InvalidField."""
+    normal = normal_path(path)
+    if not normal:
+        raise InvalidField("file name", "a name", f'"{path[:80]}"')
+    if not normal.isprintable():
+        raise InvalidField("file name", "no control characters", ascii(path[:80]))
+    if len(normal) > MAX_PATH_CHARACTERS or any(len(part.encode()) > MAX_PART_BYTES for part in normal.split("/")):
+        expected = f"at most {MAX_PATH_CHARACTERS} characters, and {MAX_PART_BYTES} bytes between slashes"
+        raise InvalidField("file name", expected, f"{len(normal)} characters")
+    return normal
+
+
+def is_private(normal: str) -> bool:
+    """Whether the file lives under `/tmp`, which belongs to one run and goes with it."""
+    return f"{normal}/".startswith(PRIVATE_ROOT)

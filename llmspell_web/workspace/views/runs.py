@@ -1,0 +1,75 @@
+"""The runs of the team: list, one run, its output, and stopping it."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from llmspell_web.teams.requests import AccountRequest
+from llmspell_web.web.htmx import render_either, wants_json
+from llmspell_web.web.paging import newest_first
+from llmspell_web.web.problems import Conflict
+from llmspell_web.workspace.access import get_run, visible_runs
+from llmspell_web.workspace.console import ConsoleStream
+from llmspell_web.workspace.output import read_output
+from llmspell_web.workspace.run_panel import run_outcome, run_panel
+from llmspell_web.workspace.runs import request_stop
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def run_list(request: AccountRequest) -> HttpResponse:
+    runs = visible_runs(request.user).select_related("user", "session").defer("source", "result")
+    page = newest_first(runs, request.GET.get("after", ""), size=PAGE_SIZE)
+    return render_either(request, "workspace/run_list.html", "workspace/_run_table.html", {"page": page})
+
+
+@require_safe
+def run_detail(request: AccountRequest, pk: UUID) -> HttpResponse:
+    """The page of a run; for htmx only how it ended."""
+    run = get_run(request.user, pk)
+    context = run_panel(run, request.user) | {"source_lines": run.source.split("\n")}
+    return render_either(request, "workspace/run_detail.html", "workspace/_outcome.html", context)
+
+
+@require_safe
+def console(request: AccountRequest, pk: UUID) -> HttpResponseBase:
+    """The console behind `?after=`, as lines of JSON until the run ends (workspace/console.py)."""
+    run = get_run(request.user, pk)
+    after = request.GET.get("after", "")
+    stream = ConsoleStream(run.pk, int(after) if after.isascii() and after.isdigit() else 0)
+    response = StreamingHttpResponse(stream, content_type="application/x-ndjson")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+@require_safe
+def output(request: AccountRequest, pk: UUID) -> HttpResponseBase:
+    """The whole console as a text file, both streams in order."""
+    run = get_run(request.user, pk)
+    response = StreamingHttpResponse(all_output(run.pk), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="run-{run.pk}.txt"'
+    return response
+
+
+@require_POST
+def stop(request: AccountRequest, pk: UUID) -> HttpResponse:
+    """Stopping what has just ended is no mistake: both doors say how it ended."""
+    run = get_run(request.user, pk)
+    try:
+        request_stop(run, actor=request.user)
+    except Conflict as conflict:
+        messages.info(request, f"{conflict}".capitalize() + ".") if not wants_json(request) else None
+    return JsonResponse({"id": str(run.pk)}) if wants_json(request) else redirect(run)
+
+
+def all_output(run_id: UUID) -> Iterator[str]:
+    after = 0
+    while rows := read_output(run_id, after):
+        yield "".join(row.text for row in rows)
+        after = rows[-1].pk
