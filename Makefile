@@ -23,7 +23,7 @@ help:  ## this list
 	@echo 'make lint                                 what is checked without running it'
 	@echo 'make format                               the code in its one layout'
 	@echo 'make bench                                speed and memory, beside what the parts alone take'
-	@echo 'make lock                                 the newest versions that requirements/*.in allow, with hashes'
+	@echo 'make lock [UPGRADE=--upgrade]             requirements/*.in → *.txt with hashes; UPGRADE takes newest versions'
 
 install: .build/static.stamp
 
@@ -53,8 +53,9 @@ bench: install .venv/test.stamp
 	@$(BIN)/python -m tests.tools.chromium
 	@$(BIN)/python -m tests.bench
 
-# pip-tools' successor: one lock file for every platform, from the .in files.
-LOCK := .build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+# One lock file for every platform. What is locked already stays as it is unless asked to upgrade.
+UPGRADE =
+LOCK = .build/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 lock: .build/lock/bin/uv
 	$(LOCK) requirements/run.in -o requirements/run.txt
