@@ -3,7 +3,7 @@
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-# Plain assignments, so that a HOST that the shell exports does not decide what is served: only `make serve HOST=…` does.
+# Plain assignments: a HOST that the shell happens to export does not decide what is served, `make serve HOST=…` does.
 HOST = 127.0.0.1
 PORT = 8000
 PYTHON =
@@ -16,7 +16,7 @@ STATIC := $(shell find artifacts sessions llmspell_web -path '*/static*')
 
 .PHONY: help install serve test lint format bench lock
 
-help:  ## this list
+help:
 	@echo 'make serve [HOST=127.0.0.1] [PORT=8000]   install and serve; the printed link makes the first account'
 	@echo 'make install [PYTHON=python3.12]          what serving needs, into .venv'
 	@echo 'make test                                 every test, on SQLite and PostgreSQL, with a real browser'
@@ -40,14 +40,13 @@ lint: install .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy llmspell_web sessions artifacts tests
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	env -u DATABASE_URL LLMSPELL_DATA_DIR=.build/data $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.tools.no_machine_names
 
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet templates
 
 bench: install .venv/test.stamp
 	@$(BIN)/python -m tests.tools.chromium
@@ -63,7 +62,7 @@ lock: .build/lock/bin/uv
 
 .build/lock/bin/uv: | .venv/run.stamp
 	@$(BIN)/python -m venv .build/lock
-	@.build/lock/bin/python -m pip --disable-pip-version-check --no-input install --quiet uv
+	@.build/lock/bin/python -m pip --disable-pip-version-check --no-input install -qq uv
 
 .venv/bin/python:
 	@echo 'Making .venv …'
@@ -71,12 +70,12 @@ lock: .build/lock/bin/uv
 
 .venv/run.stamp: requirements/run.txt | .venv/bin/python
 	@echo 'Installing what the product needs …'
-	@$(PIP) install --quiet --require-hashes -r requirements/run.txt
+	@$(PIP) install -qq --require-hashes -r requirements/run.txt
 	@touch $@
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	@echo 'Installing what the tests need …'
-	@$(PIP) install --quiet --require-hashes -r requirements/run.txt -r requirements/test.txt
+	@$(PIP) install -qq --require-hashes -r requirements/run.txt -r requirements/test.txt
 	@touch $@
 
 # Style sheets, scripts and the editor, compressed and with a digest in their names. Most of the editor's languages

@@ -14,7 +14,8 @@ STALL_MS = 35  # a delayed acknowledgement is 40 ms; no reply of a small page co
 
 
 def cold_starts(folder: Path, floor: float) -> list[Figure]:
-    first, later = [], []
+    first: list[float] = []
+    later: list[float] = []
     for number in range(5):
         server = Server(folder / f"start{number}")
         for samples in (first, later):
