@@ -36,7 +36,7 @@ class Blob(models.Model):
 
 
 class Artifact(models.Model):
-    """One version of one named thing in a session. Never edited but for its tags; one with `deleted_at` is in the trash."""
+    """One version of one named thing in a session. Only its tags are ever edited; with `deleted_at` it is trash."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="artifacts")
@@ -56,9 +56,7 @@ class Artifact(models.Model):
     objects = ArtifactQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "name", "version"], name="one_artifact_per_version")
-        ]
+        constraints = [models.UniqueConstraint(fields=["session", "name", "version"], name="one_artifact_per_version")]
         indexes = [models.Index(fields=["session", "id"], name="artifact_by_session")]
 
     def __str__(self) -> str:

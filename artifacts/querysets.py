@@ -7,12 +7,10 @@ from django.db import models
 from llmspell_web.teams.models import User
 
 if TYPE_CHECKING:
-    from artifacts.models import Artifact
+    from artifacts.models import Artifact  # noqa: F401  # named in quotes below
 
 
 class ArtifactQuerySet(models.QuerySet["Artifact"]):
     def visible_to(self, user: User) -> "ArtifactQuerySet":
         """Artifacts, not in the trash, of sessions that the user can see."""
-        return self.filter(
-            session__team__memberships__user=user.pk, session__deleted_at=None, deleted_at=None
-        )
+        return self.filter(session__team__memberships__user=user.pk, session__deleted_at=None, deleted_at=None)

@@ -1,0 +1,143 @@
+"""Storing and deleting artifacts, saving sessions. Callers have loaded the session for change (`sessions.access`)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from artifacts import fields
+from artifacts.blobs import Readable, describe_size, open_blob, save_blob, stage_blob
+from artifacts.models import Artifact, ArtifactTag, Blob
+from artifacts.saves import save_session
+from llmspell_web.teams.models import User
+from llmspell_web.web.keys import new_key
+from llmspell_web.web.problems import Conflict, InvalidField, NotFound
+from sessions.fields import clean_description, clean_tags
+from sessions.history import record_event
+from sessions.lifecycle import with_article
+from sessions.models import Session, SessionEvent
+
+__all__ = ["delete_artifact", "save_session", "store_artifact"]
+
+
+def store_artifact(
+    session: Session,
+    *,
+    actor: User,
+    artifact_type: object,
+    name: object,
+    content: bytes | Readable | Blob,
+    mime_type: object = None,
+    description: object = "",
+    tags: object = (),
+    custom: object = None,
+    run_id: UUID | None = None,
+) -> Artifact:
+    """Store the next version of `name`. `Conflict` unless the session is active at the moment of storing.
+
+    Versions count from 1 for each name and are given once: deleting one does not free its number. The counters of
+    the session's row are kept; the given instance is not touched. A `Blob` as content is linked, not copied.
+    """
+    artifact = Artifact(
+        session=session,
+        artifact_type=fields.clean_artifact_type(artifact_type),
+        name=fields.clean_artifact_name(name),
+        description=clean_description(description),
+        custom=fields.clean_custom({} if custom is None else custom),
+        created_by=actor,
+        run_id=run_id,
+    )
+    clean_type = None if mime_type is None else fields.clean_mime_type(mime_type)
+    tag_names = clean_tags(tags)
+    if session.status != Session.Status.ACTIVE:
+        _refuse_unless_active(session, "store")  # before a long upload is taken in; the UPDATE below decides
+    artifact.blob = blob = _stage_content(content)
+    artifact.mime_type = clean_type or _guess_mime_type(artifact.name, blob, content)
+    with transaction.atomic():
+        artifact.created_at = timezone.now()
+        _change_counters(session, 1, blob.size, artifact.created_at, "store")
+        artifact.id = new_key()  # under the session's lock, so that ids rise in the order stored
+        artifact.version = _last_version(artifact) + 1
+        save_blob(blob)
+        artifact.save(force_insert=True)
+        _add_tags(artifact, tag_names)
+        _record(artifact, SessionEvent.Kind.ARTIFACT_STORED, actor, run_id, artifact.created_at)
+    return artifact
+
+
+def delete_artifact(artifact: Artifact, *, actor: User, run_id: UUID | None = None) -> None:
+    """Move one version to the trash. `Conflict` unless its session is active, `NotFound` the second time."""
+    now = timezone.now()
+    with transaction.atomic():
+        _change_counters(artifact.session, -1, -artifact.blob.size, now, "delete")
+        in_sight = Artifact.objects.filter(pk=artifact.pk, deleted_at=None)
+        if not in_sight.update(deleted_at=now, deleted_by=actor):
+            raise NotFound(f"artifact not found: {artifact.pk}")
+        _record(artifact, SessionEvent.Kind.ARTIFACT_DELETED, actor, run_id, now)
+    artifact.deleted_at, artifact.deleted_by = now, actor
+
+
+def _stage_content(content: bytes | Readable | Blob) -> Blob:
+    limit: int = settings.ARTIFACT_MAX_BYTES
+    if not isinstance(content, Blob):
+        return stage_blob(content, max_bytes=limit)
+    if content.size > limit:
+        raise InvalidField("content", f"at most {describe_size(limit)}", describe_size(content.size))
+    return content
+
+
+def _guess_mime_type(name: str, blob: Blob, content: bytes | Readable | Blob) -> str:
+    if by_name := fields.guess_by_name(name):
+        return by_name
+    if isinstance(content, bytes):
+        return fields.guess_mime_type(name, content[: fields.MIME_HEAD_BYTES])
+    with open_blob(blob) as file:
+        return fields.guess_mime_type(name, file.read(fields.MIME_HEAD_BYTES))
+
+
+def _change_counters(session: Session, count: int, size: int, now: datetime, verb: str) -> None:
+    """Count an artifact in or out of an active session; holds its row until the commit, so that versions queue up."""
+    active = Session.objects.filter(pk=session.pk, status=Session.Status.ACTIVE, deleted_at=None)
+    if not active.update(
+        artifact_count=F("artifact_count") + count,
+        total_artifact_size=F("total_artifact_size") + size,
+        updated_at=now,
+    ):
+        _refuse_unless_active(session, verb)
+        raise Conflict(f"the session has just changed: {verb} again")
+
+
+def _refuse_unless_active(session: Session, verb: str) -> None:
+    status = Session.objects.filter(pk=session.pk, deleted_at=None).values_list("status", flat=True).first()
+    if status is None:
+        raise NotFound(f"session not found: {session.pk}")
+    if status != Session.Status.ACTIVE:
+        remedy = "Session.resume(id)" if status == Session.Status.SUSPENDED else "Session.load(id)"
+        raise Conflict(f"cannot {verb} artifacts in {with_article(status)} session: call {remedy} first")
+
+
+def _last_version(artifact: Artifact) -> int:
+    """Of every row of the name, the trash included: a purge that keeps each name's newest row keeps the promise."""
+    versions = Artifact.objects.filter(session_id=artifact.session_id, name=artifact.name)
+    last: int | None = versions.aggregate(last=Max("version"))["last"]
+    return last or 0
+
+
+def _add_tags(artifact: Artifact, names: list[str]) -> None:
+    ArtifactTag.objects.bulk_create(
+        ArtifactTag(artifact=artifact, name=name, position=position) for position, name in enumerate(names)
+    )
+
+
+def _record(artifact: Artifact, kind: SessionEvent.Kind, actor: User, run_id: UUID | None, at: datetime) -> None:
+    details = {
+        "artifact_id": str(artifact.pk),
+        "name": artifact.name,
+        "version": artifact.version,
+        "artifact_type": artifact.artifact_type,
+        "size": artifact.blob.size,
+    }
+    record_event(artifact.session, kind, actor=actor, run_id=run_id, at=at, details=details)

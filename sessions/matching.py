@@ -1,0 +1,53 @@
+"""Text conditions that ignore case in the same way on both databases.
+
+SQLite's LIKE folds ASCII alone. A pattern with other letters is therefore matched there by Django's REGEXP function,
+in Python and row by row: slower (about a microsecond a row), but right.
+"""
+
+import re
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import CharField, Lookup, Q, TextField
+from django.db.models.sql.compiler import SQLCompiler
+
+from sessions.metadata_filter import Compiled
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+# Lookup is generic in what it compares with, which differs from one use to the next.
+class ILike(Lookup[Any]):
+    """`field__ilike=pattern`: LIKE over the whole value, without regard to case; `\\` escapes `%`, `_` and itself."""
+
+    lookup_name = "ilike"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+        left, left_params = self.process_lhs(compiler, connection)
+        return f"{left} ILIKE %s", (*left_params, self.rhs)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+        left, left_params = self.process_lhs(compiler, connection)
+        if self.rhs.isascii():
+            return f"{left} LIKE %s ESCAPE '\\'", (*left_params, self.rhs)
+        return f"{left} REGEXP %s", (*left_params, _to_regex(self.rhs))
+
+
+def contains(field: str, text: str) -> Q:
+    """The field has `text` somewhere in it."""
+    return Q((f"{field}__ilike", f"%{_escape(text)}%"))
+
+
+def matches_glob(field: str, pattern: str) -> Q:
+    """The whole field matches: `*` stands for any characters, `?` for one, everything else for itself."""
+    return Q((f"{field}__ilike", _escape(pattern).replace("*", "%").replace("?", "_")))
+
+
+def _escape(text: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def _to_regex(pattern: str) -> str:
+    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
+    wild = {"%": ".*", "_": "."}
+    return r"(?is)\A" + "".join(wild.get(piece) or re.escape(piece[-1]) for piece in pieces) + r"\Z"
