@@ -1,0 +1,12 @@
+"""Where to go after a small action: back to where it was asked for."""
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def go_back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
+    """To the form's `next`, if it is a page of ours, else to `fallback`."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(target if safe else fallback)

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from llmspell_web.workspace.views import editor, files, runs, status
+
+app_name = "workspace"
+urlpatterns = [
+    path("workspace/", editor.editor, name="editor"),
+    path("workspace/run", editor.run, name="run_script"),
+    path("workspace/recent-runs", editor.recent_runs, name="recent_runs"),
+    path("workspace/files", files.files, name="files"),
+    path("workspace/files/<path:path>/download", files.download, name="download_file"),
+    path("workspace/files/<path:path>/delete", files.delete, name="delete_file"),
+    path("runs/", runs.run_list, name="runs"),
+    path("runs/<uuid:pk>/", runs.run_detail, name="run"),
+    path("runs/<uuid:pk>/console", runs.console, name="console"),
+    path("runs/<uuid:pk>/output", runs.output, name="output"),
+    path("runs/<uuid:pk>/stop", runs.stop, name="stop"),
+    path("status/", status.status, name="status"),
+]
