@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from llmspell_web.lua import NULL, Value
-from llmspell_web.lua.values import JsonProblem, as_json
+from llmspell_web.lua.values import NotJson, as_json
 from llmspell_web.web.problems import InvalidField, Problem
 
 Reader = Callable[[str, Value], Any]  # Any: each option has a type of its own
@@ -95,7 +95,7 @@ def read_json_object(name: str, value: Value) -> dict[str, Any]:  # Any: JSON
         raise InvalidField(name, "a table with text as keys", describe(value))
     try:
         return as_json(value, name)  # type: ignore[return-value]  # a dict gives a dict
-    except JsonProblem as problem:
+    except NotJson as problem:
         raise Problem(str(problem)) from None
 
 
