@@ -33,9 +33,10 @@ def _fresh_files(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _default_team(_django_db_helper: None, request: pytest.FixtureRequest) -> None:
+def _default_team(request: pytest.FixtureRequest) -> None:
     """The row of the first migration, which the flush after a transactional test takes away."""
     if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("_django_db_helper")  # pytest-django's own way into the database of this test
         Team.objects.get_or_create(slug=Team.DEFAULT_SLUG, defaults={"name": "Team"})
 
 
