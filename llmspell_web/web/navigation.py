@@ -8,5 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 def go_back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
     """To the form's `next`, if it is a page of ours, else to `fallback`."""
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(target if safe else fallback)

@@ -22,6 +22,20 @@ STATUS_ICONS = {
     "stopped": "circle-stop",
     "interrupted": "unplug",
 }
+EVENT_ICONS = {
+    "created": "circle-plus",
+    "updated": "pencil",
+    "suspended": "circle-pause",
+    "resumed": "play",
+    "completed": "circle-check",
+    "failed": "circle-x",
+    "loaded": "rotate-ccw",
+    "saved": "save",
+    "deleted": "trash-2",
+    "artifact_stored": "package-plus",
+    "artifact_deleted": "package-minus",
+}
+SHORT_CHARACTERS = 120
 LIMIT_LABELS = {
     "cpu_seconds": "CPU time",
     "wall_seconds": "Wall time",
@@ -107,3 +121,23 @@ def pretty_json(value: object) -> str:
 @register.filter
 def count_lines(source: str) -> int:
     return source.count("\n") + 1
+
+
+@register.filter
+def event_icon(kind: str) -> str:
+    return EVENT_ICONS.get(kind, "history")
+
+
+@register.filter
+def changes(details: dict[str, object]) -> list[tuple[str, str, str]]:
+    """The edits among an event's details: `(field, before, after)`, each short enough for a line."""
+    return [
+        (field, short(change["before"]), short(change["after"]))
+        for field, change in details.items()
+        if isinstance(change, dict) and change.keys() == {"before", "after"}
+    ]
+
+
+def short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{text[:SHORT_CHARACTERS]}…" if len(text) > SHORT_CHARACTERS else text or "(empty)"

@@ -42,9 +42,7 @@ def run(request: AccountRequest) -> HttpResponse:
     try:
         refuse_other_encodings(request)
         if form.is_valid():
-            new = create_run(
-                request.user, source=form.cleaned_data["source"], arguments=form.cleaned_data["arguments"]
-            )
+            new = create_run(request.user, source=form.cleaned_data["source"], arguments=form.cleaned_data["arguments"])
             if wants_json(request):
                 return JsonResponse({"id": str(new.pk), "url": new.get_absolute_url()}, status=201)
             return redirect(new)
@@ -52,7 +50,7 @@ def run(request: AccountRequest) -> HttpResponse:
         form.is_valid()
         add_problem(form, problem)
     if wants_json(request):
-        words = " ".join(error for errors in form.errors.values() for error in errors)
+        words = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return JsonResponse({"message": words}, status=422)
     return render(request, "workspace/editor.html", workspace_context(request.user, form, None), status=422)
 

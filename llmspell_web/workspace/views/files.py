@@ -1,11 +1,12 @@
 """The files of an account: list, upload, download, delete."""
 
 import functools
+from typing import BinaryIO, cast
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from artifacts.blobs import open_blob
@@ -27,16 +28,19 @@ def files(request: AccountRequest) -> HttpResponse:
             store_upload(request, form, upload)
         if form.is_valid() and not is_partial(request):
             return redirect("workspace:editor")
-    context: dict[str, object] = {"files": list_files(request.user), "upload_form": form if form.errors else UploadForm()}
+    context: dict[str, object] = {
+        "files": list_files(request.user),
+        "upload_form": form if form.errors else UploadForm(),
+    }
     status = 422 if form.errors else 200
     return render_either(request, "workspace/files.html", "workspace/_files.html", context, status=status)
 
 
-def store_upload(request: AccountRequest, form: UploadForm, upload: UploadedFile) -> None:
+def store_upload(request: AccountRequest, form: UploadForm, upload: TemporaryUploadedFile) -> None:
     folder = form.cleaned_data["folder"]
     path = f"{folder}/{upload.name}" if folder else f"{upload.name}"
     try:
-        save_file(request.user, path, upload.open())
+        save_file(request.user, path, cast(BinaryIO, upload.open()))
     except Problem as problem:
         add_problem(form, problem)
     else:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from llmspell_web.teams.requests import AccountRequest
@@ -14,8 +14,9 @@ from llmspell_web.web.paging import newest_first
 from llmspell_web.web.problems import Conflict
 from llmspell_web.workspace.access import get_run, visible_runs
 from llmspell_web.workspace.console import ConsoleStream
+from llmspell_web.workspace.layers import describe_layers
 from llmspell_web.workspace.output import read_output
-from llmspell_web.workspace.run_panel import run_outcome, run_panel
+from llmspell_web.workspace.run_panel import run_panel
 from llmspell_web.workspace.runs import request_stop
 
 PAGE_SIZE = 50
@@ -32,7 +33,10 @@ def run_list(request: AccountRequest) -> HttpResponse:
 def run_detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     """The page of a run; for htmx only how it ended."""
     run = get_run(request.user, pk)
-    context = run_panel(run, request.user) | {"source_lines": run.source.split("\n")}
+    context = run_panel(run, request.user) | {
+        "source_lines": run.source.split("\n"),
+        "layers": describe_layers(run.layers),
+    }
     return render_either(request, "workspace/run_detail.html", "workspace/_outcome.html", context)
 
 

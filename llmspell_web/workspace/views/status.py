@@ -1,9 +1,9 @@
 """Whether this installation runs scripts, and how safely."""
 
 import platform
+from importlib.metadata import version
 
 import django
-import lupa
 from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
@@ -52,7 +52,7 @@ def versions() -> list[tuple[str, str]]:
     return [
         ("Python", platform.python_version()),
         ("Django", django.get_version()),
-        ("lupa", lupa.__version__),
+        ("lupa", version("lupa")),
         ("SQLite" if connection.vendor == "sqlite" else "PostgreSQL", str(database)),
         ("Kernel", platform.release()),
     ]

@@ -1,0 +1,84 @@
+"""Small acts on a session: its life cycle, and which one an account works in."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from llmspell_web.teams.requests import AccountRequest
+from llmspell_web.web.htmx import render_either
+from llmspell_web.web.navigation import go_back
+from llmspell_web.web.problems import NotFound
+from sessions import services
+from sessions.access import get_session, get_session_for_change
+from sessions.forms import ReasonForm
+from sessions.lifecycle import ACTIONS, Action, change_status
+from sessions.models import Session
+
+PICKER_SIZE = 10
+DONE: dict[Action, str] = {
+    "suspend": "suspended",
+    "resume": "resumed",
+    "complete": "completed",
+    "fail": "marked as failed",
+    "load": "brought back to active",
+}
+
+
+@require_POST
+def change(request: AccountRequest, pk: UUID, action: str) -> HttpResponse:
+    """One step of the life cycle. Failing has a form of its own, for the reason."""
+    session = get_session_for_change(request.user, pk)
+    wanted = next((known for known in ACTIONS if known == action), None)
+    if wanted is None:
+        raise NotFound(f"there is no action {action}")
+    change_status(session, wanted, actor=request.user, reason=request.POST.get("reason", ""))
+    messages.success(request, f"{session.name} is {DONE[wanted]}.")
+    return redirect(session)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def fail(request: AccountRequest, pk: UUID) -> HttpResponse:
+    session = get_session_for_change(request.user, pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        change_status(session, "fail", actor=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{session.name} is {DONE['fail']}.")
+        return redirect(session)
+    context: dict[str, object] = {"session": session, "form": form}
+    status = 422 if form.is_bound else 200
+    return render_either(request, "sessions/session_fail.html", "sessions/_session_fail.html", context, status=status)
+
+
+@require_POST
+def use(request: AccountRequest, pk: UUID) -> HttpResponse:
+    """Work in this session from now on. Seeing it is enough: what a viewer may do there is decided there."""
+    session = get_session(request.user, pk)
+    services.set_current_session(request.user, session)
+    messages.success(request, f"You work in {session.name} now.")
+    return go_back(request, session.get_absolute_url())
+
+
+@require_POST
+def clear_current(request: AccountRequest) -> HttpResponse:
+    services.set_current_session(request.user, None)
+    messages.success(request, "You work in no session now.")
+    return go_back(request, reverse("workspace:editor"))
+
+
+@require_safe
+def current(request: AccountRequest) -> HttpResponse:
+    """The header's current session; it fetches itself again when a script may have changed it."""
+    return render(request, "sessions/_current.html")
+
+
+@require_safe
+def picker(request: AccountRequest) -> HttpResponse:
+    """The sessions last worked on, to choose the current one from."""
+    recent = Session.objects.visible_to(request.user).filter(status=Session.Status.ACTIVE)
+    sessions = recent.only("name", "updated_at").order_by("-updated_at")[:PICKER_SIZE]
+    context: dict[str, object] = {"sessions": sessions, "next": request.GET.get("next", "")}
+    return render_either(request, "sessions/picker.html", "sessions/_picker.html", context)
