@@ -35,13 +35,15 @@ test: install .venv/test.stamp
 	$(BIN)/python -m pytest tests
 	$(BIN)/python -m pytest $(DOMAIN) --database=postgresql
 
+# The checkers read the settings too, and touch nobody's data.
+lint: export LLMSPELL_DATA_DIR = .build/data
 lint: install .venv/test.stamp
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy llmspell_web sessions artifacts tests
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
-	env -u DATABASE_URL LLMSPELL_DATA_DIR=.build/data $(BIN)/python manage.py makemigrations --check --dry-run
+	env -u DATABASE_URL $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.tools.no_machine_names
 
 format: .venv/test.stamp
