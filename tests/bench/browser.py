@@ -7,7 +7,7 @@ from tests.bench.figures import Figure
 from tests.tools import chromium
 from tests.tools.server import Server
 
-LINES = 'for i = 1, 10000 do print(i) end print("last" .. " one")'
+LINES = 'for i = 1, 10000 do print(i) end print("the " .. "end of {number}")'
 # Clicks Run and resolves with the milliseconds until the text is on the page, and the longest gap between frames.
 WATCH = """
 ([button, text]) => new Promise(resolve => {
@@ -33,8 +33,7 @@ def measure(server: Server, engine_last: float) -> list[Figure]:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         page = browser.new_page()
         _sign_up(page, server)
-        _write(page, LINES)
-        samples = [_click(page) for _ in range(6)][1:]
+        samples = [_click(page, number) for number in range(6)][1:]
         browser.close()
     seen, gaps = zip(*samples, strict=True)
     return [
@@ -53,12 +52,9 @@ def _sign_up(page: Page, server: Server) -> None:
     page.wait_for_url(f"{server.url}/workspace/**")
 
 
-def _write(page: Page, source: str) -> None:
+def _click(page: Page, number: int) -> tuple[float, float]:
     page.locator(".ace_text-input").focus()
     page.keyboard.press("Control+A")
-    page.keyboard.insert_text(source)
-
-
-def _click(page: Page) -> tuple[float, float]:
-    elapsed, longest = page.evaluate(WATCH, ["[data-run]", "last one"])
+    page.keyboard.insert_text(LINES.format(number=number))
+    elapsed, longest = page.evaluate(WATCH, ["[data-run-button]", f"the end of {number}"])
     return float(elapsed), float(longest)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
@@ -68,19 +69,24 @@ class Client:
         self.post(f"/runs/{run}/stop", {})
 
     def console(self, run: str) -> Iterator[dict[str, Any]]:  # Any: JSON
-        """The lines of the run's console as they arrive; the last has `end`. A stream that gives up is resumed."""
+        """The lines of the run's console as they arrive; the last has `end`. Polls where the server says to."""
         after = 0
         while True:
             response = self.request("GET", f"/runs/{run}/console?after={after}")
             if response.status >= 400:
                 raise RuntimeError(f"console of {run}: {response.status} {response.read(200)!r}")
             while line := response.readline():
-                event = json.loads(line)
+                event = json.loads(line) if line.strip() else {}
+                after = event.get("seq", after)
+                time.sleep(event.get("poll", 0) / 1000)
                 yield event
                 if "end" in event:
                     response.read()
                     return
-                after = event.get("seq", after)
+
+    def first_text(self, events: Iterator[dict[str, Any]]) -> str:  # Any: JSON
+        """The first console text among the events, which can be gone on with afterwards."""
+        return next(str(event["text"]) for event in events if "text" in event)
 
     def wait(self, run: str) -> str:
         """The status that the run ended with."""

@@ -50,7 +50,7 @@ def _first_output(client: Client, floor: float) -> Figure:
     def click() -> float:
         started = time.perf_counter()
         events = watcher.console(client.run('print("x")'))
-        next(events)
+        watcher.first_text(events)
         elapsed = (time.perf_counter() - started) * 1000
         for _ in events:
             pass
@@ -66,7 +66,7 @@ def _stop(client: Client, floor: float) -> Figure:
     def stop() -> float:
         run = client.run('print("x") while true do end')
         events = watcher.console(run)
-        next(events)
+        watcher.first_text(events)
         started = time.perf_counter()
         client.stop(run)
         for _ in events:
@@ -104,7 +104,7 @@ def _many_lines(client: Client, floor: float) -> Figure:
 def _empty_runs(client: Client) -> Figure:
     def work(number: int) -> None:
         poster = client.twin()
-        runs = [poster.run("") for _ in range(EMPTY_RUNS // CLIENTS)]
+        runs = [poster.run("--") for _ in range(EMPTY_RUNS // CLIENTS)]
         ends = {poster.wait(run) for run in runs}
         if ends != {"succeeded"}:
             raise RuntimeError(f"empty scripts of client {number} ended as {ends}")
@@ -124,7 +124,7 @@ def _empty_runs(client: Client) -> Figure:
 
 def _replies(client: Client, view: float) -> list[Figure]:
     """Small replies on one keep-alive connection: a stall of 40 ms is a packet that waited for an acknowledgement."""
-    run = client.run("")
+    run = client.run("--")
     client.wait(run)
     poll = repeat(300, lambda: client.get(f"/runs/{run}/console?after=0"))
     page = repeat(100, lambda: client.get("/workspace/"))
