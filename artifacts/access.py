@@ -2,24 +2,36 @@
 
 from uuid import UUID
 
-from artifacts.models import Artifact
+from django.db.models import QuerySet
+
+from artifacts.models import Artifact, ArtifactTag
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
 from sessions.access import parse_id
 from sessions.models import Session
+from sessions.prepared import PreparedQuery, remember_tags
+
+
+@PreparedQuery
+def _find_artifact(user_id: UUID, artifact_id: UUID) -> "QuerySet[Artifact]":
+    artifacts = Artifact.objects.visible_to(User(pk=user_id)).filter(pk=artifact_id)
+    return artifacts.select_related("blob", "created_by", "session")
+
+
+@PreparedQuery
+def _find_tags(artifact_id: UUID) -> "QuerySet[ArtifactTag]":
+    return ArtifactTag.objects.filter(artifact=artifact_id)
 
 
 def get_artifact(user: User, artifact_id: str | UUID, *, session: Session | None = None) -> Artifact:
-    """The artifact with its blob, creator and session; its tags cost one query when asked for.
+    """The artifact with its blob, creator, session and tags.
 
     `Problem` for a malformed id, `NotFound` for one that does not exist, is in the trash, belongs to another team's
     session, or to another session than the one named. Whoever changes it asks `sessions.access` about the session.
     """
     key = parse_id("artifact", artifact_id)
-    artifacts = Artifact.objects.visible_to(user).filter(pk=key)
-    if session is not None:
-        artifacts = artifacts.filter(session=session)
-    artifact = artifacts.select_related("blob", "created_by", "session").first()
-    if artifact is None:
+    artifacts = _find_artifact(user.pk, key)
+    if not artifacts or (session is not None and artifacts[0].session_id != session.pk):
         raise NotFound(f"artifact not found: {key}")
-    return artifact
+    remember_tags(artifacts[0], _find_tags(key))
+    return artifacts[0]

@@ -12,12 +12,14 @@ import zstandard
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.models import QuerySet
 
 from artifacts.blob_drafts import BLOB_FOLDER, open_draft, publish
 from artifacts.blob_reader import CHUNK_BYTES, BlobDamaged, BlobReader, file_name, report_damage
 from artifacts.models import Blob
 from llmspell_web.web.problems import InvalidField, Problem
 from sessions.fields import describe
+from sessions.prepared import PreparedQuery, insert_row
 
 __all__ = [
     "BlobDamaged",
@@ -65,8 +67,7 @@ def stage_blob(source: bytes | Readable, *, max_bytes: int) -> Blob:
 def save_blob(blob: Blob) -> None:
     """Make the row of a staged blob, unless it is there or another writer has just made it."""
     if blob._state.adding:
-        Blob.objects.bulk_create([blob], ignore_conflicts=True)
-        blob._state.adding = False
+        insert_row(blob, ignore_conflicts=True)
 
 
 def open_blob(blob: Blob) -> BinaryIO:
@@ -147,8 +148,12 @@ def _publish(draft: BinaryIO, digest: str, size: int, encoding: Blob.Encoding) -
 
 def _find(digest: str) -> Blob | None:
     """The stored blob of this digest. One whose file was lost or cut short is not found, so that it is written anew."""
-    blob = Blob.objects.filter(pk=digest).first()
-    return blob if blob is not None and _is_intact(blob) else None
+    return next((blob for blob in _find_row(digest) if _is_intact(blob)), None)
+
+
+@PreparedQuery
+def _find_row(digest: str) -> "QuerySet[Blob]":
+    return Blob.objects.filter(pk=digest)
 
 
 def _is_intact(blob: Blob) -> bool:

@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Max
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from artifacts import fields
@@ -19,7 +19,14 @@ from sessions.fields import clean_description, clean_tags
 from sessions.history import record_event
 from sessions.lifecycle import with_article
 from sessions.models import Session, SessionEvent
+from sessions.prepared import PreparedQuery, insert_row
 
+# Written out because every stored artifact passes here: compiling the same UPDATE costs Django 0.5 ms each time.
+_COUNT_ARTIFACT = """
+    UPDATE llmspell_sessions_session
+    SET artifact_count = artifact_count + %s, total_artifact_size = total_artifact_size + %s, updated_at = %s
+    WHERE id = %s AND status = 'active' AND deleted_at IS NULL
+"""
 __all__ = ["delete_artifact", "save_session", "store_artifact"]
 
 
@@ -62,7 +69,7 @@ def store_artifact(
         artifact.id = new_key()  # under the session's lock, so that ids rise in the order stored
         artifact.version = _last_version(artifact) + 1
         save_blob(blob)
-        artifact.save(force_insert=True)
+        insert_row(artifact)
         _add_tags(artifact, tag_names)
         _record(artifact, SessionEvent.Kind.ARTIFACT_STORED, actor, run_id, artifact.created_at)
     return artifact
@@ -100,12 +107,18 @@ def _guess_mime_type(name: str, blob: Blob, content: bytes | Readable | Blob) ->
 
 def _change_counters(session: Session, count: int, size: int, now: datetime, verb: str) -> None:
     """Count an artifact in or out of an active session; holds its row until the commit, so that versions queue up."""
-    active = Session.objects.filter(pk=session.pk, status=Session.Status.ACTIVE, deleted_at=None)
-    if not active.update(
-        artifact_count=F("artifact_count") + count,
-        total_artifact_size=F("total_artifact_size") + size,
-        updated_at=now,
-    ):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT_ARTIFACT,
+            [
+                count,
+                size,
+                connection.ops.adapt_datetimefield_value(now),
+                Session._meta.pk.get_db_prep_value(session.pk, connection),
+            ],
+        )
+        counted = cursor.rowcount
+    if not counted:
         _refuse_unless_active(session, verb)
         raise Conflict(f"the session has just changed: {verb} again")
 
@@ -121,15 +134,18 @@ def _refuse_unless_active(session: Session, verb: str) -> None:
 
 def _last_version(artifact: Artifact) -> int:
     """Of every row of the name, the trash included: a purge that keeps each name's newest row keeps the promise."""
-    versions = Artifact.objects.filter(session_id=artifact.session_id, name=artifact.name)
-    last: int | None = versions.aggregate(last=Max("version"))["last"]
-    return last or 0
+    newest = _find_newest(artifact.session_id, artifact.name)
+    return newest[0].version if newest else 0
+
+
+@PreparedQuery
+def _find_newest(session_id: UUID, name: str) -> "QuerySet[Artifact]":
+    return Artifact.objects.filter(session=session_id, name=name).order_by("-version").only("version")[:1]
 
 
 def _add_tags(artifact: Artifact, names: list[str]) -> None:
-    ArtifactTag.objects.bulk_create(
-        ArtifactTag(artifact=artifact, name=name, position=position) for position, name in enumerate(names)
-    )
+    for position, name in enumerate(names):
+        insert_row(ArtifactTag(artifact=artifact, name=name, position=position))
 
 
 def _record(artifact: Artifact, kind: SessionEvent.Kind, actor: User, run_id: UUID | None, at: datetime) -> None:

@@ -2,27 +2,56 @@
 
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.web.problems import Forbidden, NotFound, Problem
 from sessions.fields import describe
-from sessions.models import CurrentSession, Session
+from sessions.models import CurrentSession, Session, SessionTag
+from sessions.prepared import PreparedQuery, remember_tags
+
+
+@PreparedQuery
+def _find_session(user_id: UUID, session_id: UUID) -> "QuerySet[Session]":
+    return (
+        Session.objects.visible_to(User(pk=user_id))
+        .filter(pk=session_id)
+        .annotate(
+            asker_role=F("team__memberships__role")  # type: ignore[no-redef]  # the model declares what is annotated
+        )
+        .select_related("team", "created_by")
+    )
+
+
+@PreparedQuery
+def _find_tags(session_id: UUID) -> "QuerySet[SessionTag]":
+    return SessionTag.objects.filter(session=session_id)
+
+
+@PreparedQuery
+def _find_memberships(user_id: UUID) -> "QuerySet[Membership]":
+    return Membership.objects.filter(user=user_id).select_related("team").order_by("joined_at")
+
+
+@PreparedQuery
+def _find_current(user_id: UUID) -> "QuerySet[CurrentSession]":
+    return CurrentSession.objects.filter(
+        user=user_id, session__deleted_at=None, session__team__memberships__user=user_id
+    ).select_related("session")
 
 
 def get_session(user: User, session_id: str | UUID) -> Session:
-    """The session with its team, its creator and `asker_role`; its tags cost one query when asked for.
+    """The session with its team, its creator, tags and `asker_role`.
 
     `Problem` for a malformed id, `NotFound` for one that does not exist, is in the trash, or is another team's.
     """
     key = parse_id("session", session_id)
-    sessions = Session.objects.visible_to(user).annotate(
-        asker_role=F("team__memberships__role")  # type: ignore[no-redef]  # the model declares what is annotated here
-    )
-    try:
-        return sessions.select_related("team", "created_by").get(pk=key)
-    except Session.DoesNotExist:
-        raise NotFound(f"session not found: {key}") from None
+    sessions = _find_session(user.pk, key)
+    if not sessions:
+        raise NotFound(f"session not found: {key}")
+    session = sessions[0]
+    remember_tags(session, _find_tags(key))
+    return session
 
 
 def get_session_for_change(user: User, session_id: str | UUID) -> Session:
@@ -39,10 +68,8 @@ def may_change(session: Session) -> bool:
 
 def team_for_new_session(user: User, team_id: UUID | None) -> Team:
     """The named team, or the first that the user joined; `Forbidden` where the user is only a viewer."""
-    memberships = Membership.objects.filter(user=user).select_related("team").order_by("joined_at")
-    if team_id is not None:
-        memberships = memberships.filter(team_id=team_id)
-    membership = memberships.first()
+    memberships = _find_memberships(user.pk)
+    membership = next((place for place in memberships if team_id in (None, place.team_id)), None)
     if membership is None:
         raise NotFound("team not found" if team_id else "you belong to no team yet: ask an administrator to add you")
     _check_role(membership.role, membership.team, "create sessions")
@@ -51,12 +78,8 @@ def team_for_new_session(user: User, team_id: UUID | None) -> Team:
 
 def get_current_session(user: User) -> Session | None:
     """The session that the user works in; None when there is none, or it was deleted or lost from sight."""
-    current = (
-        CurrentSession.objects.filter(user=user, session__deleted_at=None, session__team__memberships__user=user.pk)
-        .select_related("session")
-        .first()
-    )
-    return current.session if current else None
+    current = _find_current(user.pk)
+    return current[0].session if current else None
 
 
 def parse_id(kind: str, given: object) -> UUID:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from llmspell_web.teams.models import User
 from sessions.models import Session, SessionEvent
+from sessions.prepared import insert_row
 
 
 def record_event(
@@ -18,13 +19,15 @@ def record_event(
     run_id: UUID | None = None,
     at: datetime,
     details: Mapping[str, object] | None = None,
-) -> SessionEvent:
+) -> None:
     """Append to the session's history, in the caller's transaction and after it has changed the session's row.
 
     That change holds the row until the commit, so the ids of one session's events rise in the order in which
     they become visible: a reader that resumes after the last id it saw misses none.
     """
     assert connection.in_atomic_block, "an event belongs to the transaction of the change it tells about"
-    return SessionEvent.objects.create(
-        session_id=session.pk, kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=dict(details or {})
+    insert_row(
+        SessionEvent(
+            session_id=session.pk, kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=dict(details or {})
+        )
     )

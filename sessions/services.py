@@ -13,6 +13,7 @@ from sessions import fields
 from sessions.access import team_for_new_session
 from sessions.history import record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
+from sessions.prepared import insert_row
 
 DEFAULT_NAME = "Untitled session"
 
@@ -54,7 +55,7 @@ def create_session(
     clean_tags = fields.clean_tags(tags)
     session.team = team_for_new_session(actor, parent.team_id if parent else team.pk if team else None)
     with transaction.atomic():
-        session.save(force_insert=True)
+        insert_row(session)
         _add_tags(session, clean_tags)
         record_event(session, SessionEvent.Kind.CREATED, actor=actor, run_id=run_id, at=now)
     return session
@@ -141,6 +142,5 @@ def _write_changes(session: Session, changes: dict[str, object], now: datetime) 
 
 
 def _add_tags(session: Session, tags: list[str]) -> None:
-    SessionTag.objects.bulk_create(
-        SessionTag(session=session, name=name, position=position) for position, name in enumerate(tags)
-    )
+    for position, name in enumerate(tags):
+        insert_row(SessionTag(session=session, name=name, position=position))
