@@ -5,7 +5,7 @@ in Python and row by row: slower (about a microsecond a row), but right.
 """
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Lookup, Q, TextField
@@ -13,11 +13,16 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from sessions.metadata_filter import Compiled
 
+# Generic only in Django's stubs; what it compares is always text.
+if TYPE_CHECKING:
+    TextLookup = Lookup[str]
+else:
+    TextLookup = Lookup
+
 
 @CharField.register_lookup
 @TextField.register_lookup
-# Lookup is generic in what it compares with, which differs from one use to the next.
-class ILike(Lookup[Any]):
+class ILike(TextLookup):
     """`field__ilike=pattern`: LIKE over the whole value, without regard to case; `\\` escapes `%`, `_` and itself."""
 
     lookup_name = "ilike"
