@@ -27,12 +27,10 @@ VERSIONS_SHOWN = 50
 @require_safe
 def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     artifact = get_artifact(request.user, pk)
-    versions = artifact.session.artifacts.filter(name=artifact.name, deleted_at=None).select_related(
-        "blob", "created_by"
-    )
+    versions = artifact.session.artifacts.filter(name=artifact.name, deleted_at=None)
     context = {
         "artifact": artifact,
-        "versions": versions.order_by("-version")[:VERSIONS_SHOWN],
+        "versions": versions.select_related("blob", "created_by").order_by("-version")[:VERSIONS_SHOWN],
         "preview": read_preview(artifact),
         "may_change": may_change(get_session(request.user, artifact.session_id)),
     }

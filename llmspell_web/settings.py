@@ -147,7 +147,10 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600  # seconds, for the few files without a digest in their name
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes of a form; a script is at most 1 MB
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "llmspell_web.web.uploads.ExactNames",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Sessions and artifacts -------------------------------------------------------------------------------------------
 ARTIFACT_MAX_BYTES = read_integer("LLMSPELL_ARTIFACT_MAX_BYTES", 100 * 1024 * 1024)

@@ -40,6 +40,10 @@ def session_page(session: Session, reader: User, query: Mapping[str, str]) -> di
     }
 
 
+def visible_parent(session: Session, reader: User) -> Session | None:
+    return Session.objects.visible_to(reader).filter(pk=session.parent_id).first() if session.parent_id else None
+
+
 def available_actions(session: Session) -> list[Action]:
     """What the table allows, `load` only where `resume` does not do the same."""
     allowed = allowed_actions(session)

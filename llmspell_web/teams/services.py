@@ -11,18 +11,22 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.db.models import Q
 
 from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.web.problems import Conflict, NotFound
 
 LOCAL_USERNAME = "local"
+# What User.set_unusable_password writes.
+WITHOUT_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 NO_LONGER = "this installation has its first account: please log in"
 
 
 def has_login() -> bool:
     """Whether anybody can log in: an account with a usable password exists."""
-    return User.objects.exclude(password="").exclude(password__startswith="!").exists()
+    return User.objects.exclude(password="").exclude(WITHOUT_PASSWORD).exists()
 
 
 def first_account() -> User | None:
@@ -45,7 +49,7 @@ def issue_welcome_token() -> str:
     token = secrets.token_urlsafe(32)
     path = _token_path()
     path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(_digest(token))
     return token
 
@@ -61,8 +65,8 @@ def check_welcome_token(token: str) -> None:
 
 
 def account_to_claim() -> User | None:
-    """The account that commands made before the first log-in: the first-run page names it, and it keeps its sessions."""
-    return User.objects.filter(username=LOCAL_USERNAME, password__startswith="!").first()
+    """The account that commands made before the first log-in: the first-run page takes it, sessions and all."""
+    return User.objects.filter(WITHOUT_PASSWORD, username=LOCAL_USERNAME).first()
 
 
 def create_first_account(*, username: str, password: str) -> User:

@@ -1,20 +1,22 @@
 """What the workspace page sends."""
 
+from typing import Any
+
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django_ace import AceWidget
 
 
-class EditorWidget(AceWidget):
+class EditorWidget(AceWidget):  # type: ignore[misc]  # django-ace has no annotations
     """Ace with Lua, under the strict CSP. Both themes are linked; a script picks the one of the reader's scheme."""
 
     LIGHT, DARK = "github_light_default", "github_dark"
 
     def __init__(self) -> None:
+        plain = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", "wrap": "off", "class": "code"}
         super().__init__(
             mode="lua", theme=self.LIGHT, width=None, height=None, toolbar=False, useStrictCSP=True,
-            showprintmargin=False, tabsize=4, fontsize="14px", extensions=["language_tools", "searchbox"],
-            attrs={"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", "wrap": "off", "class": "code"},
+            showprintmargin=False, tabsize=4, fontsize="14px", extensions=["language_tools", "searchbox"], attrs=plain,
         )  # fmt: skip
 
     @property
@@ -62,10 +64,11 @@ class SeveralFilesField(forms.FileField):
 
     widget = SeveralFilesInput
 
-    def clean(self, data: list[UploadedFile], initial: object = None) -> list[UploadedFile]:
+    # Any: what a widget gives, which the base class checks.
+    def clean(self, data: Any, initial: object = None) -> list[TemporaryUploadedFile]:
         return [super(SeveralFilesField, self).clean(one, initial) for one in data or [None]]
 
 
 class UploadForm(forms.Form):
-    files = SeveralFilesField(label="Files", allow_empty_file=True, max_length=255)
+    uploads = SeveralFilesField(label="Files", allow_empty_file=True)
     folder = forms.CharField(required=False, max_length=1024, strip=False, label="Into folder")

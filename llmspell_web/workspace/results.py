@@ -10,7 +10,8 @@ MAX_CHARACTERS = 100_000
 
 @dataclass(frozen=True)
 class Presentation:
-    """`text` is always there (cut at MAX_CHARACTERS); `columns` and `rows` only for a table. `cut` says what is left out."""
+    """`text` is always there (cut at MAX_CHARACTERS); `columns` and `rows` only for a table. `cut` says how much is
+    shown where not all is."""
 
     text: str
     columns: list[str] = field(default_factory=list)

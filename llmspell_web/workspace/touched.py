@@ -1,6 +1,7 @@
 """The sessions and artifacts that a run touched, as the person who looks may see them."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from artifacts.models import Artifact
 from llmspell_web.teams.models import User
@@ -20,7 +21,7 @@ class Touched:
 
 
 def touched_by(run: Run, reader: User) -> Touched:
-    keys = {kind: [] for kind in RunTouch.Kind}
+    keys: dict[RunTouch.Kind, list[UUID]] = {kind: [] for kind in RunTouch.Kind}
     for kind, key in run.touches.values_list("kind", "object_id"):
         keys[RunTouch.Kind(kind)].append(key)
     session_keys = keys[RunTouch.Kind.SESSION][:MAX_SHOWN]

@@ -85,7 +85,9 @@ def duration(seconds: float) -> str:
         return f"{seconds * 1000:.0f} ms"
     if seconds < MINUTE:
         return f"{seconds:.1f} s"
-    return f"{int(seconds // MINUTE)} min {int(seconds % MINUTE)} s"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min {int(seconds % MINUTE)} s"
+    return f"{int(seconds // HOUR)} h {int(seconds % HOUR // MINUTE)} min"
 
 
 @register.filter

@@ -21,10 +21,10 @@ from llmspell_web.workspace.forms import UploadForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request: AccountRequest) -> HttpResponse:
-    """The panel of files (a page without JavaScript), and uploading into it. Each file is stored whole or not at all."""
+    """The panel of files, and uploading into it. Each file is stored whole or not at all."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
-        for upload in form.cleaned_data["files"]:
+        for upload in form.cleaned_data["uploads"]:
             store_upload(request, form, upload)
         if form.is_valid() and not is_partial(request):
             return redirect("workspace:editor")

@@ -56,17 +56,17 @@ let marker = null;
 
 function clearMark(editor) {
   if (marker === null) return;
-  editor.session.removeMarker(marker);
-  editor.session.clearAnnotations();
+  editor.session.removeMarker(marker.id);
+  editor.session.removeGutterDecoration(marker.row, "editor-error-gutter");
   marker = null;
 }
 
 function markLine(editor, line) {
   clearMark(editor);
   const { Range } = ace.require("ace/range");
-  marker = editor.session.addMarker(new Range(line - 1, 0, line - 1, 1), "editor-error-line", "fullLine");
-  const message = document.querySelector("[data-outcome] .run__message")?.textContent ?? "The error is here";
-  editor.session.setAnnotations([{ row: line - 1, column: 0, text: message, type: "error" }]);
+  const row = line - 1;
+  marker = { row, id: editor.session.addMarker(new Range(row, 0, row, 1), "editor-error-line", "fullLine", true) };
+  editor.session.addGutterDecoration(row, "editor-error-gutter");
   editor.gotoLine(line, 0, false);
   editor.scrollToLine(line - 1, true, false);
   box.scrollIntoView({ block: "nearest" });
