@@ -1,8 +1,8 @@
 """What the engine takes and gives. Plain data: no Django, no product words.
 
-    engine = Engine(libraries=[Path("session.lua")])        # starts the clean helper process
-    outcome = engine.run(program, host, limits, stop)       # blocks; one sandbox, used once
-    engine.close()
+engine = Engine(libraries=[Path("session.lua")])        # starts the clean helper process
+outcome = engine.run(program, host, limits, stop)       # blocks; one sandbox, used once
+engine.close()
 """
 
 from collections.abc import Mapping, Sequence
