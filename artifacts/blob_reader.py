@@ -87,7 +87,7 @@ class BlobReader(io.RawIOBase):
             file = default_storage.open(file_name(self._blob), "rb")
         except FileNotFoundError:
             raise report_damage(self._blob, "its file is missing") from None
-        self._file = cast(BinaryIO, file.file)
+        self._file = cast(BinaryIO, file)  # Django's File reads, seeks and closes as one
         self._source: _Source = self._file
         if self._blob.is_compressed:
             self._source = zstandard.ZstdDecompressor().stream_reader(self._file, closefd=True)

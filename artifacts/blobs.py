@@ -78,9 +78,7 @@ def open_blob(blob: Blob) -> BinaryIO:
 def read_blob(blob: Blob, *, max_bytes: int) -> bytes:
     """The whole content, verified. `Problem` when it is larger than the caller can take."""
     if blob.size > max_bytes:
-        raise Problem(
-            f"the content has {describe_size(blob.size)}, more than the {describe_size(max_bytes)} allowed here"
-        )
+        raise Problem(f"the content has {blob.size} bytes, more than the {max_bytes} allowed here")
     with open_blob(blob) as file:
         return file.read()
 

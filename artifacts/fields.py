@@ -55,7 +55,7 @@ def clean_artifact_type(value: object) -> str:
     )
     if not isinstance(value, str):
         raise InvalidField("type", expected, describe(value))
-    word = value.lower()
+    word = value.lower() if value.isascii() else value  # the Kelvin sign is a k in lower case
     if word in STANDARD_TYPES:
         return word
     if len(word) > TYPE_MAX_CHARACTERS or not _TYPE.fullmatch(word):
