@@ -7,6 +7,7 @@ from statistics import median, quantiles
 from types import TracebackType
 from typing import Self
 
+FEW = 20  # samples below which a 95th percentile would be made up
 HEADINGS = ("what", "median", "p95", "goal", "", "floor", "what the floor is")
 
 
@@ -32,7 +33,10 @@ class Figure:
 
     @property
     def p95(self) -> float:
-        return quantiles(self.samples, n=20)[-1] if len(self.samples) > 1 else self.samples[0]
+        """What 95 of 100 samples keep to; of few samples, the worst one."""
+        if len(self.samples) < FEW:
+            return min(self.samples) if self.at_least else max(self.samples)
+        return quantiles(self.samples, n=20)[0 if self.at_least else -1]
 
     @property
     def reached(self) -> bool | None:
