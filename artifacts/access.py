@@ -1,4 +1,4 @@
-"""The way to one artifact."""
+"""The ways to one artifact."""
 
 from uuid import UUID
 
@@ -35,3 +35,11 @@ def get_artifact(user: User, artifact_id: str | UUID, *, session: Session | None
         raise NotFound(f"artifact not found: {key}")
     remember_tags(artifacts[0], _find_tags(key))
     return artifacts[0]
+
+
+def find_artifact_by_content(session: Session, digest: str, version: int) -> Artifact | None:
+    """The artifact of the session that is this version of its name and has this content: the newest, where several
+    names share both. None also when it is in the trash."""
+    return (
+        Artifact.objects.filter(session=session, blob=digest, version=version, deleted_at=None).order_by("-id").first()
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from artifacts import services
-from artifacts.access import get_artifact
+from artifacts.access import find_artifact_by_content, get_artifact
 from artifacts.blobs import open_blob
 from artifacts.models import Artifact, Blob
 from artifacts.queries import ArtifactListFilter, ArtifactQuery, list_artifacts, query_artifacts
@@ -129,7 +129,7 @@ def _id_in(run: RunContext, session_value: Value, table: dict[bytes, Value]) -> 
         expected = "an artifact id, or a table with id, or with content_hash, session_id and sequence"
         raise InvalidField("artifact id", expected, "a table without them")
     session = get_session(run.user, read_session_id(table.get(b"session_id") or session_value))
-    found = services.find_by_content(session, read_text("content_hash", digest), version)
+    found = find_artifact_by_content(session, read_text("content_hash", digest), version)
     if found is None:
         raise Problem(f"artifact not found: {read_text('content_hash', digest)} version {version}")
     return str(found.pk).encode()
