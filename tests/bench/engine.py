@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from llmspell_web.lua import Engine, Limits, Outcome, Program, Refused, StopSwitch, Value
+from llmspell_web.lua import Engine, LimitName, Limits, Outcome, Program, Refused, StopSwitch, Value
 from tests.bench.figures import Figure
 
 PRINT = Program(b'print("x")')
@@ -28,7 +28,7 @@ class Listener:
         self.times.append(time.perf_counter())
         self.heard()
 
-    def tick(self, usage: Mapping[str, float]) -> None:
+    def tick(self, usage: Mapping[LimitName, float]) -> None:
         pass
 
 
