@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from llmspell_web.teams.models import User
+from llmspell_web.teams.models import Membership, User
 
 if TYPE_CHECKING:
     from artifacts.models import Artifact  # noqa: F401  # named in quotes below
@@ -12,5 +12,6 @@ if TYPE_CHECKING:
 
 class ArtifactQuerySet(models.QuerySet["Artifact"]):
     def visible_to(self, user: User) -> "ArtifactQuerySet":
-        """Artifacts, not in the trash, of sessions that the user can see."""
-        return self.filter(session__team__memberships__user=user.pk, session__deleted_at=None, deleted_at=None)
+        """Artifacts, not in the trash, of sessions that the user can see. As `SessionQuerySet.visible_to`."""
+        membership = Membership.objects.filter(team=models.OuterRef("session__team"), user=user.pk)
+        return self.filter(models.Exists(membership), session__deleted_at=None, deleted_at=None)

@@ -15,7 +15,7 @@ from sessions.prepared import PreparedQuery, remember_tags
 def _find_session(user_id: UUID, session_id: UUID) -> "QuerySet[Session]":
     return (
         Session.objects.visible_to(User(pk=user_id))
-        .filter(pk=session_id)
+        .filter(pk=session_id, team__memberships__user=user_id)  # the join that `asker_role` is read from
         .annotate(
             asker_role=F("team__memberships__role")  # type: ignore[no-redef]  # the model declares what is annotated
         )

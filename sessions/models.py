@@ -48,8 +48,8 @@ class Session(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["team", "status", "-created_at", "-id"], name="session_by_creation"),
-            models.Index(fields=["team", "status", "-updated_at", "-id"], name="session_by_update"),
+            models.Index(fields=["-created_at", "-id"], name="session_by_creation"),
+            models.Index(fields=["-updated_at", "-id"], name="session_by_update"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from llmspell_web.teams.models import User
+from llmspell_web.teams.models import Membership, User
 
 if TYPE_CHECKING:
     from sessions.models import Session  # noqa: F401  # named in quotes below
@@ -12,5 +12,9 @@ if TYPE_CHECKING:
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> "SessionQuerySet":
-        """Sessions of the user's teams that are not in the trash. Anonymous users see none."""
-        return self.filter(team__memberships__user=user.pk, deleted_at=None)
+        """Sessions of the user's teams that are not in the trash. Anonymous users see none.
+
+        A condition on each row and not a join: so a list walks the index of its order and stops when the page is full.
+        """
+        membership = Membership.objects.filter(team=models.OuterRef("team"), user=user.pk)
+        return self.filter(models.Exists(membership), deleted_at=None)

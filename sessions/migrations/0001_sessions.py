@@ -86,11 +86,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(fields=['team', 'status', '-created_at', '-id'], name='session_by_creation'),
+            index=models.Index(fields=['-created_at', '-id'], name='session_by_creation'),
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(fields=['team', 'status', '-updated_at', '-id'], name='session_by_update'),
+            index=models.Index(fields=['-updated_at', '-id'], name='session_by_update'),
         ),
         migrations.AddIndex(
             model_name='sessionevent',

@@ -118,16 +118,14 @@ def test_pages_cost_two_queries_and_a_third_for_the_total(
 ) -> None:
     for number in range(5):
         store(session, owner, str(number), tags=["a", "b"])
-    for ask in (
-        lambda: list_artifacts(session, ArtifactListFilter()),
-        lambda: query_artifacts(owner, ArtifactQuery()),
-    ):
-        with django_assert_num_queries(2):
-            page, total = ask()
-            assert {(tuple(a.tag_names), a.blob.size, a.created_by.username) for a in page} == {
-                (("a", "b"), 5, "owner")
-            }
-        assert (len(page), total) == (5, 5)
+    with django_assert_num_queries(2):
+        page, total = list_artifacts(session, ArtifactListFilter())
+        shown = [(artifact.tag_names, artifact.blob.size, artifact.created_by.username) for artifact in page]
+    assert (shown, total) == ([(["a", "b"], 5, "owner")] * 5, 5)
+    with django_assert_num_queries(2):
+        page, total = query_artifacts(owner, ArtifactQuery())
+        shown = [(artifact.tag_names, artifact.blob.size, artifact.created_by.username) for artifact in page]
+    assert (shown, total) == ([(["a", "b"], 5, "owner")] * 5, 5)
     with django_assert_num_queries(3):
         page, total = query_artifacts(owner, ArtifactQuery(limit=2, offset=1))
     assert ([artifact.name for artifact in page], total) == (["3", "2"], 5)
