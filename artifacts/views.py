@@ -18,7 +18,7 @@ from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.downloads import read_chunks, send_attachment
 from llmspell_web.web.forms import add_problem
 from llmspell_web.web.htmx import render_either
-from llmspell_web.web.problems import InvalidField
+from llmspell_web.web.problems import Conflict, NotFound, Problem
 from sessions.access import get_session, get_session_for_change, may_change
 
 VERSIONS_SHOWN = 50
@@ -73,7 +73,9 @@ def store(request: AccountRequest, session_pk: UUID) -> HttpResponse:
         try:
             artifact = services.store_artifact(session, actor=request.user, **form.values())
             return redirect(artifact)
-        except InvalidField as problem:
+        except (Conflict, NotFound):
+            raise
+        except Problem as problem:
             add_problem(form, problem)
     context = {"form": form, "session": session}
     return render(request, "artifacts/artifact_store.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,141 @@
+"""Who gets what from every route. A route without a row fails, and so does a row without a route."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from llmspell_web.teams.models import User
+from tests.web.site import Site, make_site
+
+WHO = ("anonymous", "stranger", "viewer", "teammate", "owner")
+LOG_IN = 302
+LOGGED_IN = (LOG_IN, 200, 200, 200, 200)
+TEAM_ONLY = (LOG_IN, 404, 200, 200, 200)
+MEMBERS_ONLY = (LOG_IN, 404, 403, 200, 200)
+MEMBERS_CHANGE = (LOG_IN, 404, 403, 302, 302)
+OWNER_ONLY = (LOG_IN, 404, 404, 404, 200)
+EVERYBODY_ACTS = (LOG_IN, 302, 302, 302, 302)
+NOT_THIS_WAY = (LOG_IN, 405, 405, 405, 405)
+# route: (answers to GET, answers to POST), each for WHO in order.
+TABLE = {
+    "home": ((LOG_IN, 302, 302, 302, 302), (LOG_IN, 302, 302, 302, 302)),
+    "teams:login": ((200, 302, 302, 302, 302), (200, 302, 302, 302, 302)),
+    "teams:logout": (NOT_THIS_WAY, EVERYBODY_ACTS),
+    "teams:welcome": (EVERYBODY_ACTS, EVERYBODY_ACTS),
+    "sessions:list": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:create": ((LOG_IN, 200, 403, 200, 200), (LOG_IN, 302, 403, 302, 302)),
+    "sessions:current": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:clear_current": (NOT_THIS_WAY, EVERYBODY_ACTS),
+    "sessions:picker": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:detail": (TEAM_ONLY, NOT_THIS_WAY),
+    "sessions:edit": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:delete": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:use": (NOT_THIS_WAY, (LOG_IN, 404, 302, 302, 302)),
+    "sessions:fail": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:change": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    "artifacts:detail": (TEAM_ONLY, NOT_THIS_WAY),
+    "artifacts:download": (TEAM_ONLY, NOT_THIS_WAY),
+    "artifacts:delete": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "artifacts:store": (MEMBERS_ONLY, (LOG_IN, 404, 403, 422, 422)),
+    "artifacts:save": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    "workspace:editor": (LOGGED_IN, NOT_THIS_WAY),
+    "workspace:run_script": (NOT_THIS_WAY, EVERYBODY_ACTS),
+    "workspace:recent_runs": (LOGGED_IN, NOT_THIS_WAY),
+    "workspace:files": (LOGGED_IN, (LOG_IN, 422, 422, 422, 422)),
+    "workspace:download_file": (OWNER_ONLY, NOT_THIS_WAY),
+    "workspace:delete_file": (OWNER_ONLY, (LOG_IN, 404, 404, 404, 302)),
+    "workspace:runs": (LOGGED_IN, NOT_THIS_WAY),
+    "workspace:run": (TEAM_ONLY, NOT_THIS_WAY),
+    "workspace:console": (TEAM_ONLY, NOT_THIS_WAY),
+    "workspace:output": (TEAM_ONLY, NOT_THIS_WAY),
+    "workspace:stop": (NOT_THIS_WAY, (LOG_IN, 404, 403, 403, 302)),
+    "workspace:status": (LOGGED_IN, NOT_THIS_WAY),
+}
+FORMS = {
+    "sessions:create": {"name": "New"},
+    "sessions:edit": {"name": "Renamed"},
+    "workspace:run_script": {"source": "return 1"},
+}
+
+
+def route_names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from route_names(pattern.url_patterns, prefix + space)
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield f"{prefix}{pattern.name}"
+
+
+def arguments(route: str, site: Site) -> dict[str, object]:
+    if route in {"artifacts:store", "artifacts:save"}:
+        return {"session_pk": site.session.pk}
+    if route in {"workspace:download_file", "workspace:delete_file"}:
+        return {"path": site.file.path}
+    special: dict[str, dict[str, object]] = {
+        "sessions:change": {"pk": site.session.pk, "action": "suspend"},
+        "teams:welcome": {"token": "anything"},
+        "workspace:console": {"pk": site.run.pk},
+    }
+    if route in special:
+        return special[route]
+    owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run}
+    lists = {"sessions": {"list", "create", "current", "clear_current", "picker"}, "teams": {"login", "logout"}}
+    lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
+    space, _, name = route.partition(":")
+    return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}
+
+
+def test_every_route_has_a_row() -> None:
+    assert set(route_names(get_resolver().url_patterns)) == set(TABLE)
+
+
+@pytest.fixture
+def people(
+    make_user: Callable[..., User], owner: User, teammate: User, viewer: User, stranger: User
+) -> dict[str, User]:
+    return {"stranger": stranger, "viewer": viewer, "teammate": teammate, "owner": owner}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", TABLE)
+def test_answers(route: str, method: str, owner: User, people: dict[str, User]) -> None:
+    site = make_site(owner)
+    if route == "workspace:console":
+        type(site.run).objects.update(status="succeeded")  # a run that goes on is followed to its end
+    url = reverse(route, kwargs=arguments(route, site))
+    got = tuple(answer(url, method, people.get(who), FORMS.get(route, {})) for who in WHO)
+    assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, TABLE[route][method == "post"], strict=True))
+
+
+def answer(url: str, method: str, user: User | None, form: dict[str, str]) -> int:
+    """The status, after which everything is as it was."""
+    client = Client()
+    with transaction.atomic():
+        if user is not None:
+            client.force_login(user)
+        response = getattr(client, method)(url, form)
+        if response.streaming:
+            b"".join(response.streaming_content)
+        transaction.set_rollback(True)
+    return int(response.status_code)
+
+
+def test_what_is_hidden_looks_like_what_is_missing(owner: User, stranger: User, client: Client) -> None:
+    site = make_site(owner)
+    client.force_login(stranger)
+    hidden, missing = (words_at(client, key) for key in (site.session.pk, site.run.pk))
+    assert hidden == missing == "Session not found: ID."
+
+
+def words_at(client: Client, key: UUID) -> str:
+    answer = client.get(reverse("sessions:detail", args=[key]), headers={"accept": "application/json"})
+    assert answer.status_code == 404
+    message: str = answer.json()["message"]
+    return message.replace(str(key), "ID")
