@@ -5,7 +5,7 @@ import json
 import re
 import signal
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from . import floor, protocol
 from .helper import Sandbox
@@ -69,6 +69,7 @@ class Conversation:
                 return self._outcome(None, program, layers)
         finally:
             self.stop.arm(None)
+            self.incoming.close()
             self.sandbox.kill()
             self.sandbox.dead.wait(LAST_SECONDS)
             self.sandbox.release()
@@ -131,7 +132,7 @@ class Conversation:
                 self._output(protocol.STREAMS[stream], content)
             case [protocol.CALL, bytes(function), list(arguments)]:
                 self._flush()
-                self._call(function, arguments)
+                self._call(function, cast(list[Value], arguments))
             case [protocol.DONE, bytes(status), bytes(text), bytes(trace), None | bytes() as result, int(used)]:
                 self._flush()
                 self.meter.saw_lua(min(used, self.meter.limits.memory_bytes))
@@ -158,7 +159,7 @@ class Conversation:
                 if content:
                     self.host.output("stdout" if stream == "stdout" else "stderr", content)
 
-    def _call(self, function: bytes, arguments: list[object]) -> None:
+    def _call(self, function: bytes, arguments: list[Value]) -> None:
         if self.meter.api_calls >= self.meter.limits.api_calls:
             raise Ended("limit", "api_calls")
         self.meter.api_calls += 1
@@ -167,6 +168,7 @@ class Conversation:
             raise Ended("stopped")
         self._look()
         self._send(answer)
+        self.incoming.close()
 
     def _answer(self, function: str, arguments: list[Value]) -> list[object]:
         try:

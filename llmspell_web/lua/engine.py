@@ -8,7 +8,7 @@ from pathlib import Path
 from . import floor
 from .conversation import Conversation
 from .helper import Helper, HelperLost, Sandbox
-from .interface import Host, Limits, Outcome, Program, SandboxRefused, Value
+from .interface import Host, LimitName, Limits, Outcome, Program, Refused, SandboxRefused, Stream, Value
 from .meter import spec_of
 from .stop import StopSwitch
 
@@ -83,10 +83,10 @@ class _Silence:
     stored_bytes = 0
 
     def call(self, function: str, arguments: list[Value]) -> Value:
-        return None
+        raise Refused(f"{function}: there is no host here ({len(arguments)} arguments)")
 
-    def output(self, stream: str, data: bytes) -> None:
+    def output(self, stream: Stream, data: bytes) -> None:
         pass
 
-    def tick(self, usage: Mapping[str, float]) -> None:
+    def tick(self, usage: Mapping[LimitName, float]) -> None:
         pass

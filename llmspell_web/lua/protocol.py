@@ -79,7 +79,7 @@ def pack(message: Sequence[object], parts: list[LongText] | None = None) -> byte
             return {None: ["parts", item.size]}
         raise TypeError(f"a {type(item).__name__} cannot be sent")
 
-    body = msgpack.packb(message, use_bin_type=True, default=tag)
+    body: bytes = msgpack.packb(message, use_bin_type=True, default=tag)
     if len(body) > FRAME_BYTES:
         raise ValueError(f"too large: {len(body)} bytes in one message, at most {FRAME_BYTES}")
     return HEADER.pack(len(body)) + body

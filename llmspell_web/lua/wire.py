@@ -88,6 +88,7 @@ class Incoming:
         self.waiting: list[object] | None = None
         self.missing: list[SpooledParts] = []
         self.left = 0
+        self.open: list[SpooledParts] = []
 
     def message(self, body: memoryview) -> list[object] | None:
         """The message that this frame completes, if any."""
@@ -95,6 +96,7 @@ class Incoming:
 
         def announced(size: int) -> SpooledParts:
             arrived.append(SpooledParts(size))
+            self.open.append(arrived[-1])
             return arrived[-1]
 
         message = protocol.unpack(body, announced)
@@ -104,6 +106,12 @@ class Incoming:
             self.waiting, self.missing, self.left = message, arrived, arrived[0].size
             return None
         return self._part(message)
+
+    def close(self) -> None:
+        """Frees the long strings that have arrived; a host reads them while it serves the call."""
+        for parts in self.open:
+            parts.close()
+        self.open.clear()
 
     def _part(self, message: list[object]) -> list[object] | None:
         if len(message) != 2 or message[0] != protocol.PART or not isinstance(message[1], bytes):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import lupa.lua54 as lua54  # type: ignore[import-untyped]  # lupa ships no annotations
+import lupa.lua54 as lua54
 
 from .. import protocol, values
 from ..protocol import MAX_NODES, MESSAGE_BYTES, RESULT_BYTES

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import lupa.lua54 as lua54  # type: ignore[import-untyped]  # lupa ships no annotations
+import lupa.lua54 as lua54
 
 from ..interface import NULL
 from ..protocol import MAX_DEPTH, PART_BYTES, LongText
@@ -42,8 +42,7 @@ class Converter:
         if value is None or kind in (int, float, bool):
             return value
         if kind is not self.table_type:
-            name = {"thread": "coroutine"}.get(lua54.lua_type(value) or "", lua54.lua_type(value) or "userdata")
-            raise NotJson(f"a {name} cannot be sent")
+            raise NotJson(f"a {_name_of(value)} cannot be sent")
         described = self.describe(value, depth)
         shape, text = described if type(described) is tuple else (described, None)
         if shape == b"null":
@@ -102,6 +101,12 @@ class Converter:
         self.tables += 1
         if self.tables % CHECK_EVERY_TABLES == 0 and self.lua.get_memory_used() > 2 * self.memory_bytes:
             raise MemoryError
+
+
+def _name_of(value: object) -> str:
+    if type(value).__name__ in ("_LuaCoroutineFunction", "_LuaThread"):  # lua_type() takes the first for a function
+        return "coroutine"
+    return str(lua54.lua_type(value) or "userdata")
 
 
 def _shaped(items: dict[Any, object], shape: bytes | None) -> object:

@@ -10,6 +10,7 @@ local sub, find, rep, concat, collectgarbage = string.sub, string.find, string.r
 
 local PAGE = 256 * 1024
 local MISSING, INVALID = 2, 22
+shared.creates = true
 local states = setmetatable({}, { __mode = "k" })
 
 local function file_error(path, message, code)
@@ -149,7 +150,7 @@ end
 
 local function close(state)
   state.closed = true
-  local ok, message, code = flush(state, true)
+  local ok, message, code = flush(state, shared.creates)
   close_host(state)
   state.page, state.content, state.tail, state.unsent = "", "", {}, nil
   return ok, message, code
@@ -157,6 +158,7 @@ end
 
 -- At the end of the run. After an error only what was written is sent, so that a flood of handles stays cheap.
 function shared.flush_all(create)
+  shared.creates = create -- for the finalizers of files that are garbage by now
   if not create then collectgarbage() end
   for _, state in next, states do
     if not state.closed then

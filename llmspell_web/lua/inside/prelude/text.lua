@@ -1,11 +1,12 @@
 -- Text forms of values without real addresses, and tracebacks in the script's own lines.
 local shared = ...
-local type, rawget, select, setmetatable, tostring = type, rawget, select, setmetatable, tostring
+local type, rawget, select, setmetatable, tostring, error = type, rawget, select, setmetatable, tostring, error
 local getmetatable, traceback = debug.getmetatable, debug.traceback
 local sub, find, gmatch, gsub, format, concat = string.sub, string.find, string.gmatch, string.gsub, string.format, table.concat
 local math_type, unpack, pcall = math.type, table.unpack, pcall
 
 local ADDRESSED = { table = true, ["function"] = true, thread = true, userdata = true }
+local NOT_TEXT = "'__tostring' must return a string"
 local base, count = 0x555500000000, 0
 local numbers = setmetatable({}, { __mode = "k" })
 
@@ -19,12 +20,20 @@ local function address(value)
   return format("0x%012x", base + number * 32)
 end
 
+-- What the object's own __tostring says; Lua's complaint about it points at the script.
+local function own_text(value)
+  local ok, text = pcall(tostring, value)
+  if ok then return text end
+  if text == NOT_TEXT then shared.fail(text) end
+  error(text, 0)
+end
+
 local function masked(value)
   local kind = type(value)
   if not ADDRESSED[kind] then return tostring(value) end
   local meta = getmetatable(value)
   if meta then
-    if rawget(meta, "__tostring") ~= nil then return tostring(value) end
+    if rawget(meta, "__tostring") ~= nil then return own_text(value) end
     local name = rawget(meta, "__name")
     if type(name) == "string" then kind = name end
   end

@@ -1,0 +1,2 @@
+-- expect: cpu
+local t=setmetatable({},{__add=function() while true do end end}) return t+1

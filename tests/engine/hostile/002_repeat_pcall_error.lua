@@ -1,0 +1,2 @@
+-- expect: cpu
+repeat pcall(error,"x") until false

@@ -1,0 +1,2 @@
+-- expect: ok|cpu
+print(load(function() return "local x = 1 " end))

@@ -1,0 +1,2 @@
+-- expect: cpu
+print(("a"):rep(40):find((".-"):rep(20).."b"))

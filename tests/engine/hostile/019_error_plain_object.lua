@@ -1,0 +1,2 @@
+-- expect: error ; text=/table value/
+error(setmetatable({},{__name="evil"}))

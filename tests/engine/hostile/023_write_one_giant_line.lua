@@ -1,0 +1,2 @@
+-- expect: output
+io.write(("x"):rep(20*2^20))

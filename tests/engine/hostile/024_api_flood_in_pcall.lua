@@ -1,0 +1,2 @@
+-- expect: calls
+while true do pcall(Session.list) end

@@ -1,0 +1,2 @@
+-- expect: calls
+while true do io.open("nothing") end

@@ -1,0 +1,2 @@
+-- expect: ok ; out=/nested too deeply/
+local t={} for i=1,150 do t={t} end print(pcall(Session.create,t))

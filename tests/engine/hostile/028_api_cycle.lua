@@ -1,0 +1,2 @@
+-- expect: ok ; out=/contains itself/
+local t={} t.a={b=t} print(pcall(Session.create,t))

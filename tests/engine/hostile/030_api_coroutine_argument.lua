@@ -1,0 +1,2 @@
+-- expect: ok ; out=/a coroutine cannot be sent/
+print(pcall(Session.create,coroutine.create(print)))

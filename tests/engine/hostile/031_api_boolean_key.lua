@@ -1,0 +1,2 @@
+-- expect: ok ; out=/key must be/
+print(pcall(Session.create,{[true]=1}))

@@ -1,0 +1,2 @@
+-- expect: ok ; out=/nil/
+print(load("return io","=x","b",{})())

@@ -1,0 +1,2 @@
+-- expect: ok ; out=/^nil\tnil\tnil\tnil/
+print(python,lupa,package.loadlib,os.execute)

@@ -1,0 +1,2 @@
+-- expect: ok
+pcall(coroutine.wrap(function() pcall(os.exit,true) end)) while true do end

@@ -1,0 +1,2 @@
+-- expect: ok ; out=/end/
+setmetatable({},{__gc=function() error("x") end}) collectgarbage() print("end")

@@ -1,0 +1,2 @@
+-- expect: ok
+return ("x"):rep(2^21)

@@ -1,0 +1,2 @@
+-- expect: error ; text=/outside a coroutine/
+coroutine.yield(1)

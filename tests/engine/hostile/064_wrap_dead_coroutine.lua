@@ -1,0 +1,2 @@
+-- expect: error ; text=/dead coroutine/
+local f=coroutine.wrap(function() end) f() f()
