@@ -3,8 +3,6 @@
 The queue is the table of runs itself, and a bell that wakes the runners of this machine.
 """
 
-from uuid import UUID
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,19 +21,15 @@ def listen() -> Bell:
     return Bell(RUNNERS)
 
 
-def claim(runner: str, run_id: UUID | None = None) -> Run | None:
-    """Take the oldest queued run (or the named one) for this runner; None if there is none. No two runners get the
+def claim(runner: str) -> Run | None:
+    """Take the oldest queued run for this runner; None if there is none. No two runners get the
     same run: the conditional UPDATE decides."""
-    while True:
-        queued = Run.objects.filter(status=Run.Status.QUEUED)
-        if run_id is not None:
-            queued = queued.filter(pk=run_id)
-        oldest = queued.order_by("id").values_list("pk", flat=True).first()
-        if oldest is None:
-            return None
+    queued = Run.objects.filter(status=Run.Status.QUEUED).select_related("user").order_by("id")
+    while run := queued.first():
         now = timezone.now()
-        taken = Run.objects.filter(pk=oldest, status=Run.Status.QUEUED).update(
-            status=Run.Status.RUNNING, runner=runner, started_at=now, heartbeat_at=now
-        )
-        if taken:
-            return Run.objects.select_related("user").get(pk=oldest)
+        claimed = {"status": Run.Status.RUNNING, "runner": runner, "started_at": now, "heartbeat_at": now}
+        if Run.objects.filter(pk=run.pk, status=Run.Status.QUEUED).update(**claimed):
+            for name, value in claimed.items():
+                setattr(run, name, value)
+            return run
+    return None
