@@ -47,14 +47,14 @@ class Figure:
 
     def row(self) -> tuple[str, ...]:
         sign = "≥" if self.at_least else "≤"
-        goal = "" if self.goal is None else f"{self.judged} {sign} {self.goal:g} {self.unit}"
+        goal = "" if self.goal is None else f"{self.judged} {sign} {self.goal:.3g} {self.unit}"
         return (
             self.name,
             f"{self.median:.2f} {self.unit}",
             f"{self.p95:.2f} {self.unit}" if len(self.samples) > 1 else "",
             goal,
             {None: "", True: "yes", False: "NO"}[self.reached],
-            "" if self.floor is None else f"{self.floor:.2f} {self.unit}",
+            "" if self.floor is None else f"{self.floor:.3g} {self.unit}",
             self.floor_name,
         )
 
