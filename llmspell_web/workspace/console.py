@@ -11,7 +11,6 @@ An empty line keeps the connection alive.
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -22,7 +21,6 @@ from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.output import read_output
 from llmspell_web.workspace.runs import topic
 
-BATCH_SECONDS = 0.025
 ALIVE_SECONDS = 10  # a proxy that ends silent connections waits longer than this
 POLL_MILLISECONDS = 500
 ROWS_AT_ONCE = 500
@@ -34,7 +32,8 @@ class ConsoleStream:
     """An iterable of UTF-8 lines, from the output behind `after` to the end of the run.
 
     At most CONSOLE_STREAMS_MAX of a process are open: one more says what there is and then to poll. `close` gives the
-    place back, and must be called; a StreamingHttpResponse does.
+    place back, and must be called; a StreamingHttpResponse does. The runner writes in batches, so that no waiting is
+    needed here to keep lines together.
     """
 
     def __init__(self, run_id: UUID, after: int) -> None:
@@ -52,7 +51,6 @@ class ConsoleStream:
     def __iter__(self) -> Iterator[bytes]:
         with Bell(topic(self._run_id)) as bell:
             while True:
-                started = time.monotonic()
                 lines, is_full, is_finished = self._read()
                 if is_finished and not is_full:
                     yield encode([*lines, {"end": self._status}])
@@ -66,7 +64,6 @@ class ConsoleStream:
                     continue
                 if not bell.wait(ALIVE_SECONDS):
                     yield b"\n"
-                time.sleep(max(0.0, started + BATCH_SECONDS - time.monotonic()))
 
     def _read(self) -> tuple[list[dict[str, object]], bool, bool]:
         """New lines, whether there may be more at once, and whether the run has ended. The end is read before the
