@@ -107,12 +107,12 @@ class Conversation:
 
     def _talk(self) -> NoReturn:
         while True:
-            self._wait()
             for body in self.wire.frames():
                 message = self.incoming.message(body)
                 if message is not None:
                     self._handle(message)
             self._flush()
+            self._wait()
 
     def _wait(self) -> None:
         """Until bytes are in the buffer, with an eye on the clocks."""

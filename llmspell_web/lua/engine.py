@@ -41,6 +41,11 @@ class Engine:
         sandbox = self._fork(limits)
         return Conversation(sandbox, limits, host, stop or StopSwitch()).hold(program, self._helper.layers)
 
+    @property
+    def helper_pid(self) -> int:
+        """The helper process, for status pages."""
+        return self._helper.pid
+
     def close(self) -> None:
         """Ends the helper; runs in flight end as failed. Can be called more than once."""
         with self._lock:

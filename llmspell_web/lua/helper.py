@@ -84,6 +84,10 @@ class Helper:
             raise SandboxRefused("the sandbox helper process does not start; run it by hand to see why") from error
         threading.Thread(target=self._listen, name="sandbox-helper", daemon=True).start()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     @staticmethod
     def _command(control: int) -> list[str]:
         package = Path(__file__).resolve().parent
@@ -138,7 +142,11 @@ class Helper:
         packet = self._control.recv(65536)
         if not packet:
             raise HelperLost
-        _, self.layers = msgpack.unpackb(packet)
+        word, told = msgpack.unpackb(packet)
+        if word != protocol.UP:
+            self.close()
+            raise SandboxRefused(f"the sandbox cannot load its libraries: {told}")
+        self.layers = told
 
     def _listen(self) -> None:
         while True:

@@ -21,9 +21,9 @@ as `part` frames, in order of appearance. An empty list is an array, an empty ma
 
 The helper that forks the sandboxes has its own socket (SEQPACKET, one msgpack list a packet):
 
-    host → helper   [name, bytes]…, ["", nil]           libraries in slices, once; answered by `up`
+    host → helper   [name, bytes]…, ["", nil]           libraries in slices, once; answered by `up` or `broken`
                     [run, spec] + the sandbox's socket  fork one; answered by `born` or `unborn`, later `died`
-    helper → host   up layers | born run + pidfd | unborn run, reason | died run, status, cpu_seconds, peak_bytes
+    helper → host   up layers | broken reason | born run + pidfd | unborn run, reason | died run, status, cpu_seconds, peak_bytes
 """
 
 import struct
@@ -50,7 +50,7 @@ READY, RUN, PROBE, OUT, CALL, ANSWER, PART, DONE = (
     b"part",
     b"done",
 )
-UP, BORN, UNBORN, DIED = "up", "born", "unborn", "died"
+UP, BROKEN, BORN, UNBORN, DIED = "up", "broken", "born", "unborn", "died"
 STREAMS = {1: "stdout", 2: "stderr"}
 
 HEADER = struct.Struct("!I")

@@ -2,7 +2,8 @@
 
 import select
 import socket
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 
 from . import protocol
 from .parts import SpooledParts
@@ -19,6 +20,7 @@ class Wire:
     def __init__(self, connection: socket.socket, traffic_bytes: int) -> None:
         self.socket = connection
         self.buffer = bytearray()
+        self.ready: deque[memoryview] = deque()
         self.traffic_left = traffic_bytes
         self.poll = select.poll()
         self.poll.register(connection, select.POLLIN)
@@ -40,24 +42,29 @@ class Wire:
             raise ProtocolError("the script sent more bytes than all its limits together allow")
         self.buffer += piece
 
-    def frames(self) -> list[memoryview]:
-        """The bodies of the complete frames in the buffer, taken out of it."""
-        if len(self.buffer) < HEADER.size or len(self.buffer) - HEADER.size < HEADER.unpack_from(self.buffer)[0]:
-            if len(self.buffer) > protocol.FRAME_BYTES + RECEIVE_BYTES:
-                raise ProtocolError("a frame is longer than the protocol allows")
-            return []  # a long frame is not copied for each piece of it
-        found, start, view = [], 0, memoryview(bytes(self.buffer))
+    def frames(self) -> Iterator[memoryview]:
+        """The bodies of the complete frames that have arrived, each once, whoever asks."""
+        self._split()
+        while self.ready:
+            yield self.ready.popleft()
+
+    def _split(self) -> None:
+        if len(self.buffer) < HEADER.size:
+            return
+        (first,) = HEADER.unpack_from(self.buffer)
+        if first > protocol.FRAME_BYTES:
+            raise ProtocolError("a frame is longer than the protocol allows")
+        if len(self.buffer) < HEADER.size + first:
+            return  # a long frame is not copied for each piece of it
+        start, view = 0, memoryview(bytes(self.buffer))
         while len(view) - start >= HEADER.size:
             (size,) = HEADER.unpack_from(view, start)
-            if size > protocol.FRAME_BYTES:
-                raise ProtocolError("a frame is longer than the protocol allows")
             if len(view) - start - HEADER.size < size:
                 break
             start += HEADER.size
-            found.append(view[start : start + size])
+            self.ready.append(view[start : start + size])
             start += size
         del self.buffer[:start]
-        return found
 
     def send(self, message: Sequence[object], seconds: float) -> None:
         """Raises TimeoutError if the sandbox does not read for so long, Lost if it is gone, ValueError beyond caps."""

@@ -102,7 +102,7 @@ class Natives:
         return self._guarded(lambda: (True, values.encode(self._plain(value), indent).encode()))
 
     def decode(self, text: bytes) -> Answer:
-        return self._guarded(lambda: (True, self.converter.to_lua(values.decode(text))))
+        return self._guarded(lambda: (True, self.converter.to_lua(values.decode(text), none_is_null=True)))
 
     def finish(self, status: bytes, message: bytes, traceback: bytes, result: bytes | None = None) -> None:
         used = self.lua.get_memory_used()

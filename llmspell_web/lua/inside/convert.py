@@ -16,7 +16,7 @@ INT64 = 1 << 63
 
 class Converter:
     """Bound to one runtime. `describe(table, depth)` is Lua code that says what a table is:
-    nil (plain), "array", "object", "null", "cycle", or "text" and the text that stands for it."""
+    nil (plain), "array", "object", "null", "cycle", "text" and the text that stands for it, or "foreign" and a name."""
 
     def __init__(
         self, lua: Any, describe: Any, mark_array: Any, null: Any
@@ -49,6 +49,8 @@ class Converter:
             return NULL
         if shape == b"text":
             return text
+        if shape == b"foreign":
+            raise NotJson(f"a {text.decode()} cannot be sent")
         if shape == b"cycle":
             raise NotJson("a table that contains itself cannot be sent (nested too deeply)")
         if depth >= MAX_DEPTH:
@@ -69,8 +71,9 @@ class Converter:
                 raise error.under(key) from None
         return items
 
-    def to_lua(self, value: object, depth: int = 0) -> Any:
-        """Raises ValueError beyond the depth cap, MemoryError beyond the script's memory. Lua's own limit is off."""
+    def to_lua(self, value: object, depth: int = 0, *, none_is_null: bool = False) -> Any:
+        """None in a table is nil, so its key is not there, unless told that it is null. Raises ValueError beyond the
+        depth cap, MemoryError beyond the script's memory. Lua's own limit is off."""
         kind = type(value)
         if kind in (bytes, bool, float) or value is None:
             return value
@@ -90,11 +93,17 @@ class Converter:
             raise ValueError(f"nested too deeply (at most {MAX_DEPTH} levels)")
         self._check_growth()
         if isinstance(value, list):
-            filled = [self.null if item is None else self.to_lua(item, depth + 1) for item in value]
+            filled = [
+                self.null if item is None else self.to_lua(item, depth + 1, none_is_null=none_is_null) for item in value
+            ]
             return self.mark_array(self.lua.table_from(filled))
         assert isinstance(value, dict)
         return self.lua.table_from(
-            {self.to_lua(k): self.to_lua(v, depth + 1) for k, v in value.items() if v is not None}
+            {
+                self.to_lua(key): self.null if item is None else self.to_lua(item, depth + 1, none_is_null=none_is_null)
+                for key, item in value.items()
+                if none_is_null or item is not None
+            }
         )
 
     def _check_growth(self) -> None:

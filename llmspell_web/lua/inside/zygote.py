@@ -19,6 +19,7 @@ import traceback  # noqa: F401
 from dataclasses import dataclass
 from pathlib import Path
 
+import lupa.lua54 as lua54
 import msgpack
 
 from .. import protocol
@@ -47,7 +48,11 @@ def main(control_fd: int) -> None:
         os.dup2(null, number)
     os.closerange(3, control_fd)
     os.closerange(control_fd + 1, 65536)
-    template = child.Template(_libraries(control))
+    try:
+        template = child.Template(_libraries(control))
+    except lua54.LuaError as error:
+        control.send(msgpack.packb([protocol.BROKEN, str(error)]))
+        os._exit(1)
     layers = _leave_the_machine(control)
     layers["address_bytes"] = template.address_bytes
     gc.collect()

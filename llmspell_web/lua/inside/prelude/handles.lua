@@ -34,6 +34,7 @@ end
 local function load_page(state)
   local ok, bytes, code = invoke("file.read", state.handle, state.pos, PAGE)
   if not ok then
+    if bytes == "not enough memory" then shared.fail(bytes) end
     state.failure = { file_error(state.path, bytes, code) }
     return nil
   end

@@ -13,6 +13,7 @@ local default = {}
 local function handle_of(state)
   local handle = setmetatable({}, File)
   states[handle] = state
+  state.object = handle -- who works with the state keeps the handle, and with it the file, alive
   return handle
 end
 

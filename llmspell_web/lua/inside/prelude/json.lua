@@ -1,7 +1,7 @@
 -- The json library, and what each table is when it leaves Lua.
 local shared = ...
 local fail, native, natives = shared.fail, shared.native, shared.natives
-local type, rawequal, pairs, setmetatable, math_type = type, rawequal, pairs, setmetatable, math.type
+local type, rawequal, rawget, next, setmetatable, math_type = type, rawequal, rawget, next, setmetatable, math.type
 local getmetatable = shared.getmetatable
 
 local array, object = {}, {}
@@ -16,6 +16,7 @@ function shared.describe(value, depth)
   if meta then
     local form = text_forms[meta]
     if form then return "text", form(value) end
+    if shared.states[value] then return "foreign", "file" end
   end
   for i = 1, depth do
     if rawequal(path[i], value) then return "cycle" end
@@ -42,10 +43,10 @@ end
 local function indentation(options)
   if options == nil then return nil end
   if type(options) ~= "table" then fail("json.encode: options must be a table, got " .. type(options)) end
-  for key in pairs(options) do
+  for key in next, options do
     if key ~= "indent" then fail('json.encode: unknown option "' .. shared.tostring(key) .. '" (did you mean "indent"?)') end
   end
-  local indent = options.indent
+  local indent = rawget(options, "indent")
   if indent == nil then return nil end
   if math_type(indent) ~= "integer" or indent < 0 or indent > 16 then
     fail("json.encode: indent must be an integer from 0 to 16")

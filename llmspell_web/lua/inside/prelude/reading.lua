@@ -30,7 +30,7 @@ local function count(state, size)
   while size > 0 do
     local text, at = window(state)
     if not text then break end
-    local piece = sub(text, at, at + size - 1)
+    local piece = sub(text, at, size < #text and at + size - 1 or -1) -- the sum of the longest would overflow
     state.pos, size = state.pos + #piece, size - #piece
     pieces[#pieces + 1] = piece
   end
