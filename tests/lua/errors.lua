@@ -4,12 +4,12 @@
 local ok, message = pcall(function()
   Session.get("abc")
 end)
-same({ ok, message }, { false, 'main.lua:3: Session.get: invalid session id: "abc"' })
+same({ ok, message }, { false, 'main.lua:2: Session.get: invalid session id: "abc"' })
 
 -- case: pcall of the function itself gives the words too
 local ok, message = pcall(Session.get, "abc")
 same({ ok, type(message) }, { false, "string" })
-holds(message, 'main.lua:2: Session.get: invalid session id: "abc"')
+holds(message, 'main.lua:1: Session.get: invalid session id: "abc"')
 
 -- case: tostring and match work on it
 local ok, message = pcall(Session.get, "00000000-0000-7000-8000-000000000000")
@@ -22,14 +22,14 @@ local function inner()
 end
 local function outer() local x = inner() return x end
 local ok, message = pcall(outer)
-holds(message, "main.lua:3: ")
+holds(message, "main.lua:2: ")
 
 -- case: inside a coroutine
 local co = coroutine.create(function()
   Session.get("abc")
 end)
 local ok, message = coroutine.resume(co)
-same({ ok, message }, { false, 'main.lua:3: Session.get: invalid session id: "abc"' })
+same({ ok, message }, { false, 'main.lua:2: Session.get: invalid session id: "abc"' })
 
 -- case: inside load
 local chunk = load("\n\nSession.get('abc')", "=mine.lua")
@@ -44,8 +44,8 @@ holds(seen, "Session.get: invalid session id")
 
 -- case: an uncaught error shows message, line and traceback
 -- ends: failed
--- fails: main.lua:4: Session.get: invalid session id: "abc"
--- line: 4
+-- fails: main.lua:3: Session.get: invalid session id: "abc"
+-- line: 3
 -- prints: "before\n"
 print("before")
 local function fetch()
@@ -92,7 +92,7 @@ local = 5
 
 -- case: an error in a coroutine that is not caught
 -- fails: inside
--- line: 2
+-- line: 4
 local co = coroutine.wrap(function()
   error("inside")
 end)

@@ -119,7 +119,7 @@ same({ parts[4], parts[5] }, { "a-bc", "d-ef" })
 same(io.type(file), "file")
 
 -- case: io.lines of a file that is not there is an error
-raises("nowhere.txt: No such file or directory", io.lines, "nowhere.txt")
+raises({ "nowhere.txt", "No such file or directory" }, io.lines, "nowhere.txt")
 
 -- case: io.lines closes its file at the end
 io.open("f", "w"):write("a\n"):close()

@@ -94,6 +94,7 @@ check(json.null)
 
 -- case: decode then encode is stable, empty arrays included
 for _, text in ipairs({ '{"a":[],"b":{},"c":[1,2.5,null],"d":[[],{}]}', "[]", "{}", "[[]]", "[null]", '{"":{"":[]}}',
+  '{"a":null,"b":[null,{"c":null}]}',
   "[9223372036854775807,-9223372036854775808,0.1,true]", '["\\u0000","\\""]' }) do
   same(json.encode(json.decode(text)), text)
   same(json.encode(json.decode(json.encode(json.decode(text), { indent = 2 }))), text)
@@ -106,8 +107,8 @@ end
 raises({ "json.decode", "line 2" }, json.decode, '{"a": 1,\n oops}')
 
 -- case: refuses what is no text
-raises({ "json.decode", "string", "nil" }, json.decode)
-raises({ "json.decode", "string", "table" }, json.decode, {})
+raises({ "json.decode", "text", "nil" }, json.decode)
+raises({ "json.decode", "text", "table" }, json.decode, {})
 raises("json.decode", json.decode, "\"\xff\"")
 raises("json.decode", json.decode, ("["):rep(100000))
 raises("json.decode", json.decode, ("9"):rep(100000))

@@ -153,3 +153,10 @@ print("goes on")
 -- fails: not enough memory
 local t = {}
 while true do t[#t + 1] = ("x"):rep(1000) .. #t end
+
+-- case: appending counts what is stored anew
+-- limit: stored_bytes = 100
+-- ends: limit stored_bytes
+io.open("f", "w"):write(("x"):rep(60)):close()
+io.open("f", "a"):write("x"):close()
+print("not reached")

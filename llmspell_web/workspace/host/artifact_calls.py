@@ -71,8 +71,8 @@ def store(run: RunContext, arguments: Arguments) -> Value:
     fields = _read_store_options(options)
     fields["artifact_type"] = read_text("type", kind)
     fields["name"] = read_text("name", name)
-    run.spend_stored(size)
-    return _store(run, session, content, fields)
+    with run.storing(size):
+        return _store(run, session, content, fields)
 
 
 def store_file(run: RunContext, arguments: Arguments) -> Value:
@@ -87,8 +87,8 @@ def store_file(run: RunContext, arguments: Arguments) -> Value:
     content = run.private_files.find(path)
     if content is None:
         raise Problem(f"file not found: /{path}")
-    run.spend_stored(content.size)
-    return _store(run, session, content.reader(), fields)
+    with run.storing(content.size):
+        return _store(run, session, content.reader(), fields)
 
 
 def _read_store_options(value: Value) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What the functions of one run share: whose run it is, its current session, what it touched and stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 
@@ -71,10 +72,12 @@ class RunContext:
         if matched > offset + shown:
             self.warn(f"{function}: {matched} matched, {shown} returned from offset {offset} (raise limit or offset)")
 
-    def spend_stored(self, size: int) -> None:
-        """Count content before it is stored; ends the run if it would pass the limit."""
+    @contextmanager
+    def storing(self, size: int) -> Iterator[None]:
+        """Ends the run if content of this size would pass the limit, and counts it once the block has stored it."""
         if self.stored_bytes + size > self._stored_bytes_allowed:
             raise LimitPassed("stored_bytes")
+        yield
         self.stored_bytes += size
 
     def touch(self, kind: str, key: UUID) -> None:

@@ -13,6 +13,7 @@ from llmspell_web.workspace.host.context import RunContext
 from llmspell_web.workspace.host.open_files import MAX_OPEN_FILES
 from llmspell_web.workspace.host.private_files import PrivateFile
 from llmspell_web.workspace.host.session_calls import Arguments, Function
+from llmspell_web.workspace.models import UserFile
 from llmspell_web.workspace.paths import clean_path, is_private, normal_path
 
 MAX_READ_BYTES = 4 * 1024 * 1024
@@ -75,23 +76,29 @@ def write(run: RunContext, arguments: Arguments) -> Value:
     size = len(content) if isinstance(content, bytes) else getattr(content, "size", None)
     if size is None:
         raise Refused("content must be a string", errno.EINVAL)
-    run.spend_stored(size)
     if is_private(path):
-        run.private_files.write(path, content, append=append is True)  # type: ignore[arg-type]  # it has a size
+        with run.storing(size):
+            run.private_files.write(path, content, append=append is True)  # type: ignore[arg-type]  # it has a size
         return None
     old = files.find_file(run.user, path) if append is True else None
+    # Appending stores the whole anew, and counts so: many small additions to a large file fill the disk as well.
+    with run.storing(size + (old.blob.size if old else 0)):
+        _save(run, given, path, content, old)
+    return None
+
+
+def _save(run: RunContext, given: str, path: str, content: Value, old: UserFile | None) -> None:
     try:
         if old is None:
             files.save_file(run.user, path, content)  # type: ignore[arg-type]  # it has a size
-        else:
-            with tempfile.TemporaryFile() as joined:
-                for piece in (open_blob(old.blob), content):
-                    _copy(piece, joined)  # type: ignore[arg-type]  # it has a size
-                joined.seek(0)
-                files.save_file(run.user, path, joined)
+            return
+        with tempfile.TemporaryFile() as joined, open_blob(old.blob) as before:
+            for piece in (before, content):
+                _copy(piece, joined)  # type: ignore[arg-type]  # it has a size
+            joined.seek(0)
+            files.save_file(run.user, path, joined)
     except InvalidField as problem:
         _refuse_write(given, problem)
-    return None
 
 
 def _copy(source: BinaryIO | bytes, target: BinaryIO) -> None:

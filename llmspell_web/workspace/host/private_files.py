@@ -35,6 +35,9 @@ class PrivateFile:
     def close(self) -> None:
         self._file.close()
 
+    def __del__(self) -> None:
+        self.close()
+
 
 class PrivateFiles:
     def __init__(self) -> None:
