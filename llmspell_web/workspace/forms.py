@@ -70,5 +70,5 @@ class SeveralFilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    uploads = SeveralFilesField(label="Files", allow_empty_file=True)
+    uploads = SeveralFilesField(label="Add files", allow_empty_file=True)
     folder = forms.CharField(required=False, max_length=1024, strip=False, label="Into folder")

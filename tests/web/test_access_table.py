@@ -1,6 +1,6 @@
 """Who gets what from every route. A route without a row fails, and so does a row without a route."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 

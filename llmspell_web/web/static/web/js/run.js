@@ -43,6 +43,7 @@ function showStatus(status, words = WORDS[status]) {
   link.href = current;
   link.textContent = "main.lua";
   statusBox.replaceChildren(badge, link);
+  statusBox.dataset.url = current;
 }
 
 form?.addEventListener("submit", async (event) => {

@@ -1,0 +1,75 @@
+"""Every page in light and dark, on a phone and on a desk: nothing for axe to find, nothing wider than the screen,
+nothing that the content security policy has to refuse."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.browser.conftest import PASSWORD, USERNAME
+from tests.browser.editor import run_script, wait_for_end
+from tests.tools.server import Server
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SCRIPT = """
+local id = Session.create({name = "A session with a name that goes on for quite a while", tags = {"a", "b"},
+    metadata = {ticket = "12345"}})
+Session.setCurrent(id)
+Session.create({name = "Child", parent_session_id = id})
+Artifact.store("", "tool_result", "notes.txt", ("word "):rep(500), {tags = {"final"}, source = "here"})
+Session.save(id)
+print("out") io.stderr:write("err " .. ("x"):rep(200) .. "\\n")
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages(server: Server, signed_in: Page, browser: Browser, scheme: str, width: int) -> None:
+    paths = make_pages(signed_in)
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if is_fault(message) else None)
+    found = look_at(page, server, "/login/")
+    page.get_by_label("Username").fill(USERNAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/workspace/")
+    for path in paths:
+        found += look_at(page, server, path)
+    context.close()
+    assert found == []
+    assert refused == []
+
+
+def is_fault(message: ConsoleMessage) -> bool:
+    return message.type in {"error", "warning"} and "status of 404" not in message.text
+
+
+def make_pages(page: Page) -> list[str]:
+    """Runs scripts that leave something on every page; returns the paths."""
+    run_script(page, SCRIPT + "error('no')")
+    wait_for_end(page, "failed")
+    run_script(page, SCRIPT + "return {{a = 1, b = 'x'}}")
+    wait_for_end(page, "succeeded")
+    made = page.get_by_role("region", name="Touched by this run")
+    expect(made).to_be_visible()
+    links = [link.get_attribute("href") or "" for link in made.get_by_role("link").all()]
+    session = next(link for link in links if link.startswith("/sessions/"))
+    artifact = next(link for link in links if link.startswith("/artifacts/"))
+    run = page.locator("[data-run-status] a").get_attribute("href") or ""
+    of_session = [session + name for name in ("", "edit", "delete", "fail", "store")]
+    lists = ["/workspace/", "/workspace/files", "/runs/", "/sessions/", "/sessions/?search=none", "/sessions/picker"]
+    return [*lists, "/sessions/new", "/status/", "/nothing", run, artifact, f"{artifact}delete", *of_session]
+
+
+def look_at(page: Page, server: Server, path: str) -> list[str]:
+    page.goto(server.url + path)
+    if path.startswith("/workspace/") and path.endswith("/"):
+        page.locator("[data-editor].is-ready").wait_for()
+    faults = [
+        f"{path}: {fault['id']}: {fault['nodes'][0]['html']}"
+        for fault in Axe().run(page, options=RULES).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        faults.append(f"{path}: wider than the screen")
+    return faults

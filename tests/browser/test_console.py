@@ -1,0 +1,102 @@
+"""The console, the result and the error of a run."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.editor import run_script, wait_for_end
+
+LINES = 10_000
+
+
+def test_ten_thousand_lines_are_all_there_and_the_page_stays_responsive(signed_in: Page) -> None:
+    page = signed_in
+    page.evaluate(
+        """() => {
+            window.longest = 0;
+            new PerformanceObserver(list => {
+                for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration);
+            }).observe({ type: "longtask" });
+        }"""
+    )
+    run_script(page, f"for i = 1, {LINES} do print('line ' .. i) end")
+    wait_for_end(page, "succeeded")
+    text = page.locator("[data-console]").text_content() or ""
+    assert re.findall(r"line (\d+)\n", text) == [str(number) for number in range(1, LINES + 1)]
+    assert page.evaluate("window.longest") < 500  # milliseconds; a frame that long is felt
+    expect(page.locator("[data-jump]")).to_be_hidden()
+    assert page.evaluate(
+        "() => { const c = document.querySelector('[data-console]');"
+        " return c.scrollHeight - c.scrollTop - c.clientHeight < 40 }"
+    )
+
+
+def test_who_scrolls_up_stays_there_and_can_jump_back(signed_in: Page) -> None:
+    page = signed_in
+    run_script(page, "for i = 1, 300 do print(i) end\nwhile true do end")
+    console = page.locator("[data-console]")
+    expect(console).to_contain_text("300")
+    console.hover()
+    page.mouse.wheel(0, -3000)
+    page.wait_for_function("() => document.querySelector('[data-console]').scrollTop === 0")
+    page.get_by_role("button", name="Stop").click()
+    wait_for_end(page, "stopped")
+    run_script(
+        page, "for i = 1, 300 do print(i) end\nlocal t = os.time() + 2\nwhile os.time() < t do end print('late')"
+    )
+    expect(console).to_contain_text("300")
+    page.mouse.wheel(0, -3000)
+    page.get_by_role("button", name="Jump to latest").click()
+    expect(page.get_by_text("late")).to_be_in_viewport()
+
+
+def test_standard_error_is_told_apart_in_order(signed_in: Page) -> None:
+    run_script(signed_in, 'print("one")\nio.stderr:write("two\\n")\nprint("three")')
+    wait_for_end(signed_in, "succeeded")
+    console = signed_in.locator("[data-console]")
+    expect(console).to_have_text("one two three")
+    expect(console.get_by_title("Standard error")).to_have_text("two")
+
+
+def test_the_line_of_an_error_is_marked_in_the_editor(signed_in: Page) -> None:
+    run_script(signed_in, "local x = 1\n\nerror('it broke')")
+    wait_for_end(signed_in, "failed")
+    expect(signed_in.locator("[data-outcome]")).to_contain_text("main.lua:3: it broke")
+    signed_in.locator("[data-goto-line]").click()
+    expect(signed_in.locator(".editor-error-gutter")).to_have_text("3")
+    assert signed_in.evaluate("document.querySelector('[data-editor]').editor.getCursorPosition().row") == 2
+
+
+def test_a_limit_is_named_and_the_figures_are_shown(signed_in: Page) -> None:
+    run_script(signed_in, "print('before')\nwhile true do Session.getCurrent() end")
+    wait_for_end(signed_in, "limit")
+    expect(signed_in.locator("[data-outcome]")).to_contain_text("API calls used up")
+    expect(signed_in.locator("[data-usage=api_calls]")).to_contain_text(re.compile(r"10,00\d / 10,000"))
+
+
+def test_a_draft_survives_a_reload_and_can_be_discarded(signed_in: Page) -> None:
+    page = signed_in
+    source = "document.querySelector('[data-editor]').editor.getValue()"
+    page.locator("[data-editor].is-ready").wait_for()
+    page.evaluate("document.querySelector('[data-editor]').editor.setValue('-- mine', -1)")
+    page.reload()
+    page.locator("[data-editor].is-ready").wait_for()
+    assert page.evaluate(source) == "-- mine"
+    page.get_by_role("button", name="Discard it").click()
+    assert page.evaluate(source).startswith("-- The complete workflow")
+    page.reload()
+    page.locator("[data-editor].is-ready").wait_for()
+    assert page.evaluate(source).startswith("-- The complete workflow")
+
+
+def test_files_are_uploaded_and_deleted_in_place(signed_in: Page) -> None:
+    page = signed_in
+    page.get_by_label("Add files").set_input_files([{"name": "in.txt", "mimeType": "text/plain", "buffer": b"from a file"}])
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("link", name="in.txt", exact=True)).to_be_visible()
+    run_script(page, 'print(io.open("in.txt"):read("a"))')
+    wait_for_end(page, "succeeded")
+    expect(page.locator("[data-console]")).to_contain_text("from a file")
+    page.get_by_role("link", name="Delete in.txt").click()
+    page.get_by_role("button", name="Delete file").click()
+    expect(page.get_by_role("link", name="in.txt", exact=True)).to_have_count(0)
