@@ -3,7 +3,9 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -44,10 +46,32 @@ def read_path(name: str, default: Path) -> Path:
     return Path(os.environ.get(name, "").strip() or default).expanduser().absolute()
 
 
+def read_database(name: str, sqlite_file: Path) -> dict[str, Any]:  # Any: as Django's DATABASES
+    """The database that a URL (`postgresql://user:password@host/name`) describes, or else the SQLite file. Connections
+    stay open between requests."""
+    url = read_text(name, "")
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": sqlite_file, "CONN_MAX_AGE": None}
+    try:
+        return dict(dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not the URL of a database ({error}).") from None
+
+
 def read_secret_key(path: Path) -> str:
     """The installation's secret key, made on first use with mode 600. Two processes that start at once agree on one."""
+    try:
+        return _existing_or_new_key(path)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {path.parent} cannot be used ({error.strerror}): make it readable and writable for this "
+            "account, or set LLMSPELL_DATA_DIR to a folder that is."
+        ) from None
+
+
+def _existing_or_new_key(path: Path) -> str:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from llmspell_web.environment import (
     read_boolean,
+    read_database,
     read_integer,
     read_list,
     read_path,
@@ -87,9 +87,7 @@ TEMPLATES = [
 ]
 
 # SQLite unless DATABASE_URL names a PostgreSQL. llmspell_web.web.sqlite is Django's backend with one write lock a process.
-DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:////{DATA_DIR / 'llmspell.sqlite3'}", conn_max_age=None)
-}
+DATABASES = {"default": read_database("DATABASE_URL", DATA_DIR / "llmspell.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= {
         "ENGINE": "llmspell_web.web.sqlite",
