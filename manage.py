@@ -12,4 +12,5 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
-        sys.exit(f"{problem}")
+        sys.stderr.write(f"{problem}\n")
+        sys.exit(2)
