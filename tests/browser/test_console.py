@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.editor import run_script, wait_for_end
 
@@ -37,7 +37,7 @@ def test_who_scrolls_up_stays_there_and_can_jump_back(signed_in: Page) -> None:
     console = page.locator("[data-console]")
     expect(console).to_contain_text("300")
     console.hover()
-    page.mouse.wheel(0, -3000)
+    page.mouse.wheel(0, -20_000)
     page.wait_for_function("() => document.querySelector('[data-console]').scrollTop === 0")
     page.get_by_role("button", name="Stop").click()
     wait_for_end(page, "stopped")
@@ -45,7 +45,7 @@ def test_who_scrolls_up_stays_there_and_can_jump_back(signed_in: Page) -> None:
         page, "for i = 1, 300 do print(i) end\nlocal t = os.time() + 2\nwhile os.time() < t do end print('late')"
     )
     expect(console).to_contain_text("300")
-    page.mouse.wheel(0, -3000)
+    page.mouse.wheel(0, -20_000)
     page.get_by_role("button", name="Jump to latest").click()
     expect(page.get_by_text("late")).to_be_in_viewport()
 
@@ -91,7 +91,8 @@ def test_a_draft_survives_a_reload_and_can_be_discarded(signed_in: Page) -> None
 
 def test_files_are_uploaded_and_deleted_in_place(signed_in: Page) -> None:
     page = signed_in
-    page.get_by_label("Add files").set_input_files([{"name": "in.txt", "mimeType": "text/plain", "buffer": b"from a file"}])
+    upload = FilePayload(name="in.txt", mimeType="text/plain", buffer=b"from a file")
+    page.get_by_label("Add files").set_input_files(upload)
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("link", name="in.txt", exact=True)).to_be_visible()
     run_script(page, 'print(io.open("in.txt"):read("a"))')

@@ -21,9 +21,7 @@ class Site:
 
 
 def make_site(owner: User) -> Site:
-    session = create_session(
-        owner, name="Support", tags=["support"], metadata={"ticket": "12345"}
-    )
+    session = create_session(owner, name="Support", tags=["support"], metadata={"ticket": "12345"})
     artifact = store_artifact(
         session, actor=owner, artifact_type="tool_result", name="notes.txt", content=b"first line\n", tags=["final"]
     )

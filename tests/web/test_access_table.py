@@ -97,9 +97,7 @@ def test_every_route_has_a_row() -> None:
 
 
 @pytest.fixture
-def people(
-    make_user: Callable[..., User], owner: User, teammate: User, viewer: User, stranger: User
-) -> dict[str, User]:
+def people(owner: User, teammate: User, viewer: User, stranger: User) -> dict[str, User]:
     return {"stranger": stranger, "viewer": viewer, "teammate": teammate, "owner": owner}
 
 
