@@ -64,7 +64,9 @@ class Watch:
 
 
 def contents() -> object:
-    return [rows(model) for room in ROOMS for model in apps.get_app_config(room).get_models() if model not in BOOKKEEPING]
+    return [
+        rows(model) for room in ROOMS for model in apps.get_app_config(room).get_models() if model not in BOOKKEEPING
+    ]
 
 
 def rows(model: type[Model]) -> list[tuple[object, ...]]:
