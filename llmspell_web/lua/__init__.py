@@ -4,7 +4,6 @@ from .engine import Engine
 from .interface import (
     NULL,
     Host,
-    Key,
     LimitName,
     LimitPassed,
     Limits,
@@ -26,7 +25,6 @@ __all__ = [
     "NULL",
     "Engine",
     "Host",
-    "Key",
     "LimitName",
     "LimitPassed",
     "Limits",

@@ -1,43 +1,21 @@
 """One run, from the host's side: frames in, calls answered, limits kept, and how it all ended."""
 
 import contextlib
-import json
-import re
-import signal
 from collections.abc import Mapping
 from typing import NoReturn, cast
 
-from . import floor, protocol
+from . import ending, floor, protocol
+from .ending import Ended
 from .helper import Sandbox
-from .interface import Host, LimitName, LimitPassed, Limits, Outcome, Program, Refused, ScriptError, Status, Value
+from .interface import Host, LimitPassed, Limits, Outcome, Program, Refused, Value
 from .meter import Meter
 from .parts import SpooledParts, leaving
-from .protocol import RESULT_BYTES, ProtocolError
+from .protocol import ProtocolError
 from .stop import StopSwitch
 from .wire import Incoming, Lost, Wire
 
 READY_SECONDS = 10
 LAST_SECONDS = 2  # for a process that said it is done, or was killed, to be gone
-EXIT_MEMORY = 71  # see inside/child.py
-
-
-class Ended(Exception):
-    """The run is over, for a reason that the host decided or was told."""
-
-    def __init__(
-        self,
-        status: Status,
-        limit: LimitName | None = None,
-        message: str = "",
-        traceback: str = "",
-        result: str | None = None,
-    ) -> None:
-        super().__init__(status)
-        self.status = status
-        self.limit = limit
-        self.message = message
-        self.traceback = traceback
-        self.result = result
 
 
 class Conversation:
@@ -83,7 +61,7 @@ class Conversation:
             return str(message[2], "utf-8", "replace") if isinstance(message[2], bytes) else ""
         except Lost:
             self.sandbox.dead.wait(LAST_SECONDS)
-            return _death(self.sandbox.death.status) if self.sandbox.death else "lost"
+            return ending.named(self.sandbox.death.status) if self.sandbox.death else "lost"
         finally:
             self.sandbox.kill()
             self.sandbox.dead.wait(LAST_SECONDS)
@@ -136,7 +114,7 @@ class Conversation:
             case [protocol.DONE, bytes(status), bytes(text), bytes(trace), None | bytes() as result, int(used)]:
                 self._flush()
                 self.meter.saw_lua(min(used, self.meter.limits.memory_bytes))
-                raise _done(status, text, trace, result)
+                raise ending.told(status, text, trace, result)
             case _:
                 raise ProtocolError("it sent a message that the protocol does not know")
 
@@ -163,11 +141,15 @@ class Conversation:
         if self.meter.api_calls >= self.meter.limits.api_calls:
             raise Ended("limit", "api_calls")
         self.meter.api_calls += 1
-        answer = self._answer(function.decode("utf-8", "replace"), arguments)
+        answer_of = function.decode("utf-8", "replace")
+        answer = self._answer(answer_of, arguments)
         if self.stop.is_set():
             raise Ended("stopped")
         self._look()
-        self._send(answer)
+        try:
+            self._send(answer)
+        except ValueError as error:  # from before anything was sent
+            self._send([protocol.ANSWER, False, f"{answer_of}: the answer is {error}".encode(), None])
         self.incoming.close()
 
     def _answer(self, function: str, arguments: list[Value]) -> list[object]:
@@ -191,8 +173,8 @@ class Conversation:
             self.meter.cpu = max(self.meter.cpu, death.cpu_seconds)
             self.meter.saw_resident(death.peak_bytes)
         if end is None or (self.stop.is_set() and end.status == "limit"):
-            end = self._unannounced() if end is None else Ended("stopped")
-        error = _script_error(end, program.name) if end.status == "failed" else None
+            end = ending.unannounced(self.sandbox.death, self.stop.is_set()) if end is None else Ended("stopped")
+        error = ending.script_error(end, program.name) if end.status == "failed" else None
         return Outcome(end.status, end.limit, error, end.result, self.meter.usage(), layers)
 
     def _drain(self) -> None:
@@ -206,54 +188,6 @@ class Conversation:
                             self._output(protocol.STREAMS[stream], content)
         self._flush()
 
-    def _unannounced(self) -> Ended:
-        """The process ended without saying so."""
-        if self.stop.is_set():
-            return Ended("stopped")
-        death = self.sandbox.death
-        if death is None:
-            return Ended("failed", message="the sandbox helper process ended unexpectedly, and this run with it")
-        number = death.status & 0x7F
-        if number == signal.SIGXCPU:
-            return Ended("limit", "cpu_seconds")
-        if number == signal.SIGKILL or (not number and death.status >> 8 == EXIT_MEMORY):
-            return Ended("limit", "memory_bytes")
-        return Ended("failed", message=f"the sandbox process ended unexpectedly ({_death(death.status)})")
-
-
-def _death(status: int) -> str:
-    number = status & 0x7F
-    return signal.Signals(number).name if number else f"exit status {status >> 8}"
-
 
 def _arguments(program: Program) -> list[object]:
     return [[key, text] for key, text in program.arguments.items()]
-
-
-def _done(status: bytes, text: bytes, trace: bytes, result: bytes | None) -> Ended:
-    if status not in (b"succeeded", b"failed"):
-        raise ProtocolError("it ended in a way that the protocol does not know")
-    return Ended(
-        "succeeded" if status == b"succeeded" else "failed",
-        message=text[: protocol.MESSAGE_BYTES].decode("utf-8", "backslashreplace"),
-        traceback=trace[: protocol.MESSAGE_BYTES].decode("utf-8", "backslashreplace"),
-        result=_result(result) if result is not None else None,
-    )
-
-
-def _result(text: bytes) -> str:
-    try:
-        if len(text) > RESULT_BYTES:
-            raise ValueError
-        decoded = text.decode("utf-8")
-        json.loads(decoded)
-    except (ValueError, RecursionError):
-        raise ProtocolError("its result is not JSON") from None
-    return decoded
-
-
-def _script_error(end: Ended, name: str) -> ScriptError:
-    """The line is the one that the message points at, or else the innermost of the program in the traceback."""
-    own = re.escape(name) + r":(\d{1,9}):"
-    found = re.match(own, end.message) or re.search(r"^\s*" + own, end.traceback, re.MULTILINE)
-    return ScriptError(end.message, int(found.group(1)) if found else None, end.traceback)

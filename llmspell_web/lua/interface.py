@@ -7,7 +7,7 @@ engine.close()
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 
 class Null:
@@ -30,8 +30,8 @@ class Parts(Protocol):
 
 # What crosses the channel. Lua strings are `bytes`; a table is a list or a dict; `json.null` is NULL; long strings that
 # a script passes arrive as `Parts`. The host may also answer with `str` (sent as UTF-8) or with `Parts`.
-Key = bytes | str | int | float
-Value = None | bool | int | float | bytes | str | Null | Parts | Sequence["Value"] | Mapping[Key, "Value"]
+# Keys are bytes, int or float from a script, and str too from a host (Any: a Mapping is invariant in its keys).
+Value = None | bool | int | float | bytes | str | Null | Parts | Sequence["Value"] | Mapping[Any, "Value"]
 Stream = Literal["stdout", "stderr"]
 Status = Literal["succeeded", "failed", "limit", "stopped"]
 LimitName = Literal["cpu_seconds", "wall_seconds", "memory_bytes", "output_bytes", "api_calls", "stored_bytes"]
@@ -113,7 +113,8 @@ class Host(Protocol):
     errno. Arguments come from an untrusted script and may be anything.
     """
 
-    stored_bytes: int
+    @property
+    def stored_bytes(self) -> int: ...
 
     def call(self, function: str, arguments: list[Value]) -> Value: ...
 

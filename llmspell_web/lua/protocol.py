@@ -23,7 +23,8 @@ The helper that forks the sandboxes has its own socket (SEQPACKET, one msgpack l
 
     host → helper   [name, bytes]…, ["", nil]           libraries in slices, once; answered by `up` or `broken`
                     [run, spec] + the sandbox's socket  fork one; answered by `born` or `unborn`, later `died`
-    helper → host   up layers | broken reason | born run + pidfd | unborn run, reason | died run, status, cpu_seconds, peak_bytes
+    helper → host   up layers | broken reason | born run + pidfd | unborn run, reason
+                    died run, status, cpu_seconds, peak_bytes
 """
 
 import struct
@@ -37,7 +38,9 @@ FRAME_BYTES = 16 * 1024 * 1024  # no legitimate message is longer: long strings 
 PART_BYTES = 1024 * 1024
 MAX_DEPTH = 100  # levels of tables; the same for values that JSON holds
 MAX_NODES = 200_000  # values in one message; bounds what one frame can make of the host's memory
+ANSWER_NODES = 4 * FRAME_BYTES  # the host is trusted by its sandboxes: only the length of its answers counts
 RESULT_BYTES = 1024 * 1024
+EXIT_MEMORY = 71  # the exit status of a sandbox that had no memory left even to say so
 MESSAGE_BYTES = 64 * 1024  # an error message or a traceback
 
 READY, RUN, PROBE, OUT, CALL, ANSWER, PART, DONE = (
@@ -85,15 +88,15 @@ def pack(message: Sequence[object], parts: list[LongText] | None = None) -> byte
     return HEADER.pack(len(body)) + body
 
 
-def unpack(body: bytes | memoryview, long_text: Callable[[int], object]) -> list[object]:
+def unpack(body: bytes | memoryview, long_text: Callable[[int], object], max_nodes: int = MAX_NODES) -> list[object]:
     """The message in a frame; `long_text(size)` makes the value that stands for a string which follows in parts."""
-    left = MAX_NODES + 1000
+    left = max_nodes + 1000
 
     def count(nodes: int) -> None:
         nonlocal left
         left -= nodes + 1
         if left < 0:
-            raise ProtocolError(f"too large: more than {MAX_NODES} values in one message")
+            raise ProtocolError(f"too large: more than {max_nodes} values in one message")
 
     def array(items: list[object]) -> list[object]:
         count(len(items))
@@ -115,8 +118,8 @@ def unpack(body: bytes | memoryview, long_text: Callable[[int], object]) -> list
             strict_map_key=False,
             list_hook=array,
             object_pairs_hook=table,
-            max_array_len=MAX_NODES,
-            max_map_len=MAX_NODES,
+            max_array_len=max_nodes,
+            max_map_len=max_nodes,
             max_ext_len=0,
             ext_hook=_no_extension,
         )

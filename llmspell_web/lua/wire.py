@@ -70,15 +70,18 @@ class Wire:
         """Raises TimeoutError if the sandbox does not read for so long, Lost if it is gone, ValueError beyond caps."""
         parts: list[LongText] = []
         frame = protocol.pack(message, parts)
+        sent = self._sent_at_once(frame)
+        if sent == len(frame) and not parts:
+            return
         self.socket.settimeout(max(0.001, seconds))
         try:
-            self.socket.sendall(frame)
+            self.socket.sendall(memoryview(frame)[sent:])
             for part in parts:
                 for start in range(0, part.size, PART_BYTES):
                     wanted = min(PART_BYTES, part.size - start)
                     piece = part.read(wanted)
                     if len(piece) != wanted:
-                        raise ValueError("a long string ended early")
+                        raise RuntimeError("a host's Parts ended before its size")
                     self.socket.sendall(protocol.pack([protocol.PART, piece]))
         except TimeoutError:
             raise
@@ -86,6 +89,15 @@ class Wire:
             raise Lost from error
         finally:
             self.socket.settimeout(None)
+
+    def _sent_at_once(self, frame: bytes) -> int:
+        """How much went out without waiting. All, as a rule: the sandbox is waiting and its buffer is empty."""
+        try:
+            return self.socket.send(frame, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise Lost from error
 
 
 class Incoming:

@@ -4,7 +4,7 @@ import pytest
 
 from .conftest import MemoryHost, Runner
 
-# (script, message, line)
+# script, message, line
 ERRORS = [
     ("\nerror('boom')", "main.lua:2: boom", 2),
     ("\nerror('boom', 0)", "boom", 2),
@@ -57,7 +57,10 @@ def test_try_gives_nil_message_and_code(run: Runner) -> None:
 
 
 def test_values_come_back_as_they_went(run: Runner) -> None:
-    script = "local t = host.echo({a = {1, 2.5, 'x\\0\\xff', true}, n = json.null, e = json.array()}) print(t.a[1], t.a[2], #t.a[3], t.a[4], t.n == json.null, json.encode(t.e), math.type(t.a[1]))"
+    script = """
+    local t = host.echo({a = {1, 2.5, 'x\\0\\xff', true}, n = json.null, e = json.array()})
+    print(t.a[1], t.a[2], #t.a[3], t.a[4], t.n == json.null, json.encode(t.e), math.type(t.a[1]))
+    """
     assert run(script).out == "1\t2.5\t3\ttrue\ttrue\t[]\tinteger\n"
 
 

@@ -1,5 +1,6 @@
 """The io and os libraries behave as Lua 5.4's over the host's files."""
 
+import re
 import time
 
 import pytest
@@ -14,19 +15,24 @@ TEXT = b"first\nsecond\n\n 12 0x1F -7e2 abc\nlast without break"
 READING = [
     ("print(io.open('t.txt'):read('a') == io.open('/t.txt'):read('*all'))", None),
     ("local f = io.open('t.txt') print(f:read()) print(f:read('L')) print(f:read('*l'))", "first\nsecond\n\n\n"),
-    ("local f = io.open('t.txt') print(f:read('l', 'l', 'l', 'n', 'n', 'n', 'n'))", "first\tsecond\t\t12\t31\t-700.0\tnil\n"),
+    ("local f = io.open('t.txt') print(f:read('l', 'l', 'l', 'n', 'n', 'n', 'n'))",
+     "first\tsecond\t\t12\t31\t-700.0\tnil\n"),
     ("local f = io.open('t.txt') print(f:read(5, 0, 1)) print(f:read(0))", "first\t\t\n\n\n"),
-    ("local f = io.open('t.txt') f:read('a') print(f:read('a'), f:read('l'), f:read(0), f:read(3))", "\tnil\tnil\tnil\n"),
-    ("for l in io.lines('t.txt') do io.write('[', l, ']') end", "[first][second][][ 12 0x1F -7e2 abc][last without break]"),
+    ("local f = io.open('t.txt') f:read('a') print(f:read('a'), f:read('l'), f:read(0), f:read(3))",
+     "\tnil\tnil\tnil\n"),
+    ("for l in io.lines('t.txt') do io.write('[', l, ']') end",
+     "[first][second][][ 12 0x1F -7e2 abc][last without break]"),
     ("for a, b in io.lines('t.txt', 1, 2) do print(a, b) break end", "f\tir\n"),
     ("local f = io.open('t.txt') for l in f:lines('L') do io.write(l) end print(io.type(f))", None),
-    ("local it = io.lines('t.txt') for i = 1, 6 do it() end print(pcall(it))", "false\tmain.lua:1: file is already closed\n"),
+    ("local it = io.lines('t.txt') for i = 1, 6 do it() end print(pcall(it))",
+     "false\tmain.lua:1: file is already closed\n"),
     ("print(pcall(io.lines, 'no'))", "false\tmain.lua:1: cannot open file 'no' (No such file or directory)\n"),
     ("print(io.open('chart.png'))", "nil\tchart.png: No such file or directory\t2\n"),
     ("print(pcall(io.open, 't.txt', 'rw'))", "false\tmain.lua:1: bad argument #2 to 'open' (invalid mode)\n"),
     ("print(io.open('t.txt'):write('x'))", "nil\tt.txt: Bad file descriptor\t9\n"),
     ("print(io.open('x', 'w'):read())", "nil\tx: Bad file descriptor\t9\n"),
-    ("print(pcall(io.open('t.txt').read, io.open('t.txt'), 'x'))", "false\tmain.lua:1: bad argument #1 to 'read' (invalid format)\n"),
+    ("print(pcall(io.open('t.txt').read, io.open('t.txt'), 'x'))",
+     "false\tmain.lua:1: bad argument #1 to 'read' (invalid format)\n"),
     ("local f = io.open('t.txt') f:close() print(f, io.type(f), pcall(f.read, f))",
      "file (closed)\tclosed file\tfalse\tmain.lua:1: attempt to use a closed file\n"),
     ("local f = io.open('t.txt') print(f:seek(), f:seek('set', 6), f:read(), f:seek('end'), f:seek('set', -1))",
@@ -56,13 +62,16 @@ WRITING = [
     ("local f = io.open('x', 'w') f:write('a') f:flush() f:write('b') error('x', 0)", "", b"ab"),
     ("local f = io.open('x', 'w') f:write('a') os.exit(3)", "", b"a"),
     ("local f = io.open('x', 'a') f:write('+') print(f:seek('end')) f:close()", "4\n", b"old+"),
-    ("local f = io.open('x', 'r+') f:write('n') print(f:read('a')) f:seek('set', 1) f:write('E') f:close()", "ld\n", b"nEd"),
+    ("local f = io.open('x', 'r+') f:write('n') print(f:read('a')) f:seek('set', 1) f:write('E') f:close()",
+     "ld\n", b"nEd"),
     ("local f = io.open('x', 'w+') f:write('abc') f:seek('set') print(f:read('a')) f:close()", "abc\n", b"abc"),
     ("local f = io.open('x', 'a+') f:write('+') f:seek('set') print(f:read('a')) f:close()", "old+\n", b"old+"),
     ("local f = io.open('x', 'w') f:write('hello') f:seek('set', 1) f:write('E') f:close()", "", b"hEllo"),
     ("local f = io.open('x', 'w+') f:seek('set', 2) f:write('x') f:close()", "", b"\0\0x"),
-    ("do local f <close> = io.open('x', 'w') f:write('closed') end print(io.open('x'):read('a'))", "closed\n", b"closed"),
-    ("io.open('x', 'w'):write('collected') collectgarbage() print(io.open('x'):read('a'))", "collected\n", b"collected"),
+    ("do local f <close> = io.open('x', 'w') f:write('closed') end print(io.open('x'):read('a'))",
+     "closed\n", b"closed"),
+    ("io.open('x', 'w'):write('collected') collectgarbage() print(io.open('x'):read('a'))",
+     "collected\n", b"collected"),
     ("io.output('x') io.write('redirected') io.close() print('console')", "console\n", b"redirected"),
     ("local f = io.tmpfile() f:write('t') f:seek('set') print(f:read('a'))", "t\n", b"old"),
     ("print(os.rename('x', 'y'), os.remove('y'), os.remove('y')) io.open('x', 'w'):write('n'):close()",
@@ -123,8 +132,6 @@ OS = [
 
 @pytest.mark.parametrize(("script", "pattern"), OS)
 def test_os(run: Runner, script: str, pattern: str) -> None:
-    import re
-
     done = run(script)
     assert re.fullmatch(pattern, done.out), (done.out, done.message)
 

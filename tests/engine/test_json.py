@@ -96,7 +96,9 @@ def test_decode_refuses(run: Runner, text: str, message: str) -> None:
 
 
 def test_numbers_keep_their_kind(run: Runner) -> None:
-    script = "local t = json.decode('[1, 1.0, 18446744073709551616, -5e0]') for _, n in ipairs(t) do print(math.type(n), n) end"
+    script = """
+    for _, n in ipairs(json.decode('[1, 1.0, 18446744073709551616, -5e0]')) do print(math.type(n), n) end
+    """
     assert run(script).out == "integer\t1\nfloat\t1.0\nfloat\t1.844674407371e+19\nfloat\t-5.0\n"
 
 

@@ -93,6 +93,24 @@ def test_many_prints_cost_little(run: Runner) -> None:
     assert len(done.host.streams) < 10_000
 
 
+def test_an_answer_beyond_a_frame_is_a_lua_error(run: Runner) -> None:
+    class Generous(MemoryHost):
+        def call(self, function: str, arguments: list[Value]) -> Value:
+            return [b"x" * 1_000_000] * 20
+
+    done = run("print(pcall(Session.list)) print('after')", host=Generous())
+    assert "Session.list: the answer is too large" in done.out
+    assert done.out.endswith("after\n")
+
+
+def test_a_long_answer_of_small_values_arrives(run: Runner) -> None:
+    class Long(MemoryHost):
+        def call(self, function: str, arguments: list[Value]) -> Value:
+            return [{"id": str(number)} for number in range(150_000)]
+
+    assert run("print(#Session.list())", host=Long()).out == "150000\n"
+
+
 @pytest.mark.parametrize("host_error", [RuntimeError("bug in the host"), KeyError("x")])
 def test_a_bug_in_the_host_passes_through_and_ends_the_run(run: Runner, host_error: Exception) -> None:
     class Broken(MemoryHost):

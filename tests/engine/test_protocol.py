@@ -50,7 +50,7 @@ def converse(sent: bytes, host: MemoryHost | None = None, limits: Limits | None 
 
 
 def frame(message: object) -> bytes:
-    body = msgpack.packb(message)
+    body: bytes = msgpack.packb(message)
     return HEADER.pack(len(body)) + body
 
 

@@ -38,12 +38,12 @@ class Background(threading.Thread):
         super().__init__()
         self.host = Watched()
         self.done: Finished | None = None
-        self.run_it = lambda: Finished(engine.run(Program(source.encode()), self.host, FOREVER, stop), self.host)
+        self.engine, self.program, self.switch = engine, Program(source.encode()), stop
         self.start()
         assert self.host.seen.wait(10)
 
     def run(self) -> None:
-        self.done = self.run_it()
+        self.done = Finished(self.engine.run(self.program, self.host, FOREVER, self.switch), self.host)
 
     def result(self) -> Finished:
         self.join(10)

@@ -8,6 +8,7 @@ from .. import protocol
 from ..protocol import HEADER, PART_BYTES, LongText
 
 OUT_SLICE_BYTES = 256 * 1024
+RECEIVE_BYTES = 64 * 1024
 
 
 class Arriving:
@@ -22,6 +23,7 @@ class Channel:
     def __init__(self, descriptor: int, keep_bytes: int) -> None:
         self.socket = socket.socket(fileno=descriptor)
         self.keep_bytes = keep_bytes
+        self.buffer = bytearray()
 
     def send(self, message: Sequence[object]) -> None:
         """Raises ValueError for a message beyond the caps, before anything was sent."""
@@ -46,7 +48,7 @@ class Channel:
             arriving.append(Arriving(size))
             return arriving[-1]
 
-        message = protocol.unpack(self._frame(), announced)
+        message = protocol.unpack(self._frame(), announced, protocol.ANSWER_NODES)
         for one in arriving:
             self._fill(one)
         return message
@@ -65,21 +67,21 @@ class Channel:
             one.content = b"".join(pieces)
 
     def _frame(self) -> bytes:
-        (size,) = HEADER.unpack(self._exactly(HEADER.size))
-        return self._exactly(size)
+        while len(self.buffer) < HEADER.size:
+            self._receive()
+        (size,) = HEADER.unpack_from(self.buffer)
+        end = HEADER.size + size
+        while len(self.buffer) < end:
+            self._receive()
+        body = bytes(self.buffer[HEADER.size : end])
+        del self.buffer[:end]
+        return body
 
-    def _exactly(self, size: int) -> bytes:
-        """One recv in the usual case: answers are short."""
+    def _receive(self) -> None:
         try:
-            first = self.socket.recv(size)
-            if len(first) == size:
-                return first
-            buffer = bytearray(first)
-            while first and len(buffer) < size:
-                first = self.socket.recv(size - len(buffer))
-                buffer += first
+            piece = self.socket.recv(RECEIVE_BYTES)
         except OSError:
             os._exit(0)
-        if len(buffer) < size:
+        if not piece:
             os._exit(0)
-        return bytes(buffer)
+        self.buffer += piece

@@ -19,7 +19,6 @@ from .convert import Converter
 PRELUDE = ("core", "text", "globals", "json", "handles", "reading", "io", "os", "require", "library", "run")
 JSON_NODES = 1_000_000  # values that json.encode and json.decode handle at once
 SPARE_REFERENCES = 4096  # see Template
-EXIT_MEMORY = 71  # the host reads this status as the memory limit
 ADDRESS_SLACK_BYTES = 64 * 1024 * 1024
 NO_MEMORY = b"not enough memory"
 
@@ -175,7 +174,7 @@ def _run(template: Template, source: bytes, name: bytes, arguments: list[object]
         template.lua.set_max_memory(0)
         template.natives.finish(b"failed", message, b"")
     except MemoryError:
-        os._exit(EXIT_MEMORY)
+        os._exit(protocol.EXIT_MEMORY)
 
 
 def _probe(name: bytes) -> bytes:
