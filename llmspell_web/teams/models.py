@@ -1,11 +1,12 @@
 """Who there is: accounts, teams, and who belongs to which."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
 
 from llmspell_web.web.keys import new_key
+from llmspell_web.web.problems import NotFound
 
 
 class AccountManager(UserManager["User"]):
@@ -24,12 +25,15 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
 
-    objects = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()
 
     @property
     def default_team(self) -> "Team":
-        """The team that new sessions and runs of this account go to: the first it joined."""
-        return self.teams.earliest("memberships__joined_at")
+        """The team that new sessions and runs of this account go to: the first it joined. NotFound without any."""
+        team = self.teams.order_by("memberships__joined_at").first()
+        if team is None:
+            raise NotFound("you belong to no team yet: ask an administrator to add you")
+        return team
 
 
 class Team(models.Model):

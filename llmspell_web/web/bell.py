@@ -77,7 +77,7 @@ class Bell:
 class _ShortPath:
     """Names files of the bell folder in fewer than the 108 bytes that a socket address holds, wherever it lies."""
 
-    def __enter__(self) -> "_ShortPath":
+    def __enter__(self) -> Self:
         self._descriptor = os.open(_folder(), os.O_RDONLY | os.O_DIRECTORY)
         return self
 

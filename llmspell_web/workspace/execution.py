@@ -3,8 +3,9 @@
 import logging
 from pathlib import Path
 
-from llmspell_web.lua import Engine, Limits, Program, SandboxRefused, StopSwitch
+from llmspell_web.lua import Engine, Program, SandboxRefused, StopSwitch
 from llmspell_web.workspace.host import RunHost
+from llmspell_web.workspace.limits import limits_from
 from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.output import Console, Listener
 from llmspell_web.workspace.runs import finish_run, interrupt_run
@@ -21,7 +22,7 @@ def start_engine() -> Engine:
 
 def execute(run: Run, engine: Engine, stop: StopSwitch, listener: Listener | None = None) -> None:
     """Run a claimed run to its end, which is recorded whatever happens in here. `listener` hears the console too."""
-    limits = Limits(**run.limits)
+    limits = limits_from(run.limits)
     console = Console(run, listener)
     host = RunHost(run, limits, console)
     program = Program(source=run.source.encode(), name=run.name, arguments=dict(map(tuple, run.arguments)))

@@ -20,17 +20,21 @@ def installed_limits() -> Limits:
     )
 
 
+def limits_from(table: Mapping[str, float]) -> Limits:
+    """The limits that a run has frozen."""
+    return Limits(**table)  # type: ignore[arg-type]  # each value has its own number type, kept by asdict and JSON
+
+
 def lower_limits(wanted: Mapping[str, str | float]) -> Limits:
     """The installation's limits with some lowered. Raises InvalidField for an unknown name, or a value that is not
     a number above zero and at most the installed limit (zero is allowed for what is only counted)."""
     limits = installed_limits()
+    allowed: dict[str, float] = dataclasses.asdict(limits)
     for name, value in wanted.items():
-        allowed = getattr(limits, name, None)
-        if allowed is None:
-            names = ", ".join(field.name for field in dataclasses.fields(Limits))
-            raise InvalidField("limit", f"one of {names}", f'"{name}"')
-        limits = dataclasses.replace(limits, **{name: _read_limit(name, value, allowed)})
-    return limits
+        if name not in allowed:
+            raise InvalidField("limit", f"one of {', '.join(allowed)}", f'"{name}"')
+        allowed[name] = _read_limit(name, value, allowed[name])
+    return limits_from(allowed)
 
 
 def _read_limit(name: str, value: str | float, allowed: float) -> float:

@@ -136,7 +136,8 @@ def save_usage(run: Run, used: Mapping[LimitName, float]) -> None:
 
 def usage_table(limits: Mapping[str, float], used: Mapping[LimitName, float]) -> dict[str, dict[str, float]]:
     """`{limit: {"used": n, "allowed": n}}` for every limit."""
-    return {name: {"used": used.get(name, 0), "allowed": allowed} for name, allowed in limits.items()}
+    figures = {str(name): value for name, value in used.items()}
+    return {name: {"used": figures.get(name, 0), "allowed": allowed} for name, allowed in limits.items()}
 
 
 def _storable(text: str) -> str:

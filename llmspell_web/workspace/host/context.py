@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-
 from artifacts.models import Artifact
 from llmspell_web.lua import LimitPassed, Value
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField, NotFound, Problem
-from llmspell_web.workspace.host.options import describe, read_text
 from llmspell_web.workspace.host.open_files import OpenFiles
+from llmspell_web.workspace.host.options import describe, read_text
 from llmspell_web.workspace.host.private_files import PrivateFiles
 from llmspell_web.workspace.models import Run, RunTouch
 from llmspell_web.workspace.output import Console
@@ -107,5 +106,3 @@ def read_session_id(value: Value) -> str:
 
 def _touch_rows(run_id: UUID, keys: Iterable[tuple[str, UUID]]) -> list[RunTouch]:
     return [RunTouch(run_id=run_id, kind=kind, object_id=key) for kind, key in keys]
-
-

@@ -62,7 +62,9 @@ def read_boolean(name: str, value: Value) -> bool:
 
 def whole_number(lowest: int, highest: int | None = None) -> Reader:
     """A reader of integers within bounds; floats with an integer value count, as they do in Lua."""
-    expected = f"a whole number of at least {lowest}" if highest is None else f"a whole number from {lowest} to {highest}"
+    expected = f"a whole number of at least {lowest}"
+    if highest is not None:
+        expected = f"a whole number from {lowest} to {highest}"
 
     def read(name: str, value: Value) -> int:
         if isinstance(value, float) and value.is_integer():
@@ -105,7 +107,7 @@ def read_table(name: str, value: Value) -> dict[str, Value]:
         return {}
     if not isinstance(value, dict):
         raise InvalidField(name, "a table", "an array" if isinstance(value, list) else describe(value))
-    return {read_text(f"a key of {name}", key): item for key, item in value.items()}  # type: ignore[arg-type]
+    return {read_text(f"a key of {name}", key): item for key, item in value.items()}
 
 
 def read_options(value: Value, readers: Mapping[str, Reader], *, name: str = "options") -> dict[str, Any]:

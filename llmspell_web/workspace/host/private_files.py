@@ -12,7 +12,7 @@ class PrivateFile:
     """Content without a name on the server's disk. Gone when the last reader lets go of it."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this
         self.size = 0
 
     def append(self, content: BinaryIO | Parts | bytes) -> None:
@@ -20,7 +20,7 @@ class PrivateFile:
         if isinstance(content, bytes):
             self._file.write(content)
         else:
-            shutil.copyfileobj(content, self._file)  # type: ignore[misc]  # both have read
+            shutil.copyfileobj(content, self._file)
         self._file.flush()
         self.size = self._file.tell()
 
@@ -30,7 +30,7 @@ class PrivateFile:
     def reader(self) -> BinaryIO:
         """The content from its start, for reading once."""
         self._file.seek(0)
-        return self._file  # type: ignore[return-value]  # a BinaryIO in all but name
+        return self._file
 
     def close(self) -> None:
         self._file.close()

@@ -106,7 +106,7 @@ def list_(run: RunContext, arguments: Arguments) -> Value:
     return [session_table(session) for session in sessions]
 
 
-def transition(action: str) -> Function:
+def transition(action: lifecycle.Action) -> Function:
     """`Session.suspend` and its like: one row each of the life-cycle table."""
 
     def function(run: RunContext, arguments: Arguments) -> Value:
@@ -155,5 +155,5 @@ FUNCTIONS: dict[str, Function] = {
     "Session.delete": delete,
     "Session.setCurrent": set_current,
     "Session.getCurrent": get_current,
-    **{f"Session.{action}": transition(action) for action in ("suspend", "resume", "complete", "fail", "load")},
+    **{f"Session.{action}": transition(action) for action in lifecycle.ACTIONS},
 }

@@ -11,8 +11,8 @@ from llmspell_web.lua import SandboxRefused, Stream
 from llmspell_web.teams.models import User
 from llmspell_web.teams.services import first_account, local_account
 from llmspell_web.web.database import prepare_database
-from llmspell_web.web.process import guard_process
 from llmspell_web.web.problems import InvalidField, NotFound, Problem
+from llmspell_web.web.process import guard_process
 from llmspell_web.workspace.direct import report, run_directly
 from llmspell_web.workspace.limits import lower_limits
 from llmspell_web.workspace.models import Run
