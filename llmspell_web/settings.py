@@ -86,7 +86,7 @@ TEMPLATES = [
     }
 ]
 
-# SQLite unless DATABASE_URL names a PostgreSQL. llmspell_web.web.sqlite is Django's backend with one write lock a process.
+# SQLite unless DATABASE_URL names a PostgreSQL; llmspell_web.web.sqlite is Django's own with one write lock a process.
 DATABASES = {"default": read_database("DATABASE_URL", DATA_DIR / "llmspell.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= {
