@@ -122,4 +122,4 @@ class Host(Protocol):
         """Console bytes, as they happen; `data` may end in the middle of a UTF-8 character."""
 
     def tick(self, usage: Mapping[LimitName, float]) -> None:
-        """Called at least every quarter of a second while the script runs, with what it has used so far."""
+        """Called at least every 50 ms while the script runs, calls of the host aside, with what it has used so far."""

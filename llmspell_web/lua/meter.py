@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .interface import Host, LimitName, Limits
 
-TICK_SECONDS = 0.25
+TICK_SECONDS = 0.05  # how long the last line of a burst may wait in a host that writes in batches
 FINEST_SECONDS = 0.004  # between two looks at the clocks while frames pour in
 PROCESS_CLOCK = 2  # CPUCLOCK_SCHED of clock_getcpuclockid(3): the CPU time of a whole process, in nanoseconds
 
