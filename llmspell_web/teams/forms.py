@@ -1,4 +1,4 @@
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
 
 from llmspell_web.teams.models import User
 
@@ -9,4 +9,5 @@ class FirstAccountForm(BaseUserCreationForm):  # type: ignore[type-arg]  # gener
     class Meta:
         model = User
         fields = ("username",)
+        field_classes = {"username": UsernameField}
         help_texts = {"username": "Letters, digits and @ . + - _. Your team sees it beside what you do."}

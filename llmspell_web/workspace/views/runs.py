@@ -37,7 +37,7 @@ def run_detail(request: AccountRequest, pk: UUID) -> HttpResponse:
         "source_lines": run.source.split("\n"),
         "layers": describe_layers(run.layers),
     }
-    return render_either(request, "workspace/run_detail.html", "workspace/_outcome.html", context)
+    return render_either(request, "workspace/run_detail.html", "workspace/_outcome_update.html", context)
 
 
 @require_safe
