@@ -45,20 +45,25 @@ def get_session(user: User, session_id: str | UUID) -> Session:
 
     `Problem` for a malformed id, `NotFound` for one that does not exist, is in the trash, or is another team's.
     """
-    key = parse_id("session", session_id)
-    sessions = _find_session(user.pk, key)
-    if not sessions:
-        raise NotFound(f"session not found: {key}")
-    session = sessions[0]
-    remember_tags(session, _find_tags(key))
+    session = _load_session(user, session_id)
+    remember_tags(session, _find_tags(session.pk))
     return session
 
 
 def get_session_for_change(user: User, session_id: str | UUID) -> Session:
-    """As `get_session`, and `Forbidden` where the user is only a viewer of the session's team."""
-    session = get_session(user, session_id)
+    """As `get_session`, and `Forbidden` where the user is only a viewer of the session's team. Most changes need no
+    tags: here they cost their query when asked for."""
+    session = _load_session(user, session_id)
     _check_role(session.asker_role, session.team, "change this session")
     return session
+
+
+def _load_session(user: User, session_id: str | UUID) -> Session:
+    key = parse_id("session", session_id)
+    sessions = _find_session(user.pk, key)
+    if not sessions:
+        raise NotFound(f"session not found: {key}")
+    return sessions[0]
 
 
 def may_change(session: Session) -> bool:
