@@ -1,7 +1,11 @@
 """Runs a Lua file through the same engine as the workspace, with no server running."""
 
+import io
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +50,7 @@ class Command(BaseCommand):
     def handle(self, *, file: str, **options: Any) -> None:  # Any: what add_arguments declares
         as_json = options["json"]
         guard_process()
+        write_utf8()
         prepare_database()
         try:
             run = claim_new_run(Path(file), **{key: options[key] for key in ("user", "session", "arg", "limit")})
@@ -53,7 +58,8 @@ class Command(BaseCommand):
         except (Problem, SandboxRefused) as problem:
             raise CommandError(str(problem), returncode=EXIT_USAGE) from None
         facts = report(run)
-        (print_json if as_json else print_end)(facts)
+        with leaving_quietly():
+            (print_json if as_json else print_end)(facts)
         sys.exit(EXIT_CODES[run.status])
 
 
@@ -115,6 +121,25 @@ def split_pair(option: str, pair: str) -> tuple[str, str]:
     if not equals:
         raise InvalidField(option, "NAME=VALUE", f'"{pair}"')
     return name, value
+
+
+def write_utf8() -> None:
+    """Scripts print UTF-8 wherever they run; a terminal that claims to know only ASCII must not fail them."""
+    for file in (sys.stdout, sys.stderr):
+        if isinstance(file, io.TextIOWrapper):
+            file.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@contextmanager
+def leaving_quietly() -> Iterator[None]:
+    """Where nobody reads any more, the exit code still tells how the run ended: Python's last flush must not fail."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for file in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, file.fileno())
 
 
 def print_console(stream: Stream, text: str) -> None:
