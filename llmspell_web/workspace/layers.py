@@ -20,7 +20,12 @@ KNOWN = {
         "The process sees an empty, read-only file system, no network and no other process.",
         "Many containers refuse them, and scripts run without: allow unprivileged user namespaces to have them.",
     ),
-    "uid": (
+    "empty_root": (
+        "Empty root",
+        "The process's file system is an empty folder that cannot be written.",
+        "It comes with namespaces; Landlock and the system call filter deny files without it.",
+    ),
+    "own_uid": (
         "Own user id",
         "Each run has a user id of its own, so that runs cannot signal or read each other.",
         "It needs a server started as root; without, the system call filter holds runs apart.",
@@ -30,21 +35,14 @@ KNOWN = {
         "Nothing that the process could start would gain rights.",
         "Scripts are refused without it: use Linux 3.5 or newer.",
     ),
-    "rlimits": (
+    "resource_limits": (
         "Resource limits",
         "No files, no processes, no core dumps, bounded memory and CPU time, by the kernel.",
         "Scripts are refused without them: raise the hard limits of the server's account.",
     ),
-    "undumpable": (
-        "Closed memory",
-        "Other processes of the same account cannot look into the run's memory.",
-        "The system call filter holds runs apart without it.",
-    ),
 }
-ALIASES = {
-    "nnp": "no_new_privileges", "no_new_privs": "no_new_privileges", "rlimit": "rlimits", "ns": "namespaces",
-    "dumpable": "undumpable", "user": "uid",
-}  # fmt: skip
+# What the engine reports beside its layers: that it was started as root, and warnings in words.
+NOT_LAYERS = {"root", "warnings"}
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,11 @@ class Layer:
 
 
 def describe_layers(reported: Mapping[str, object]) -> list[Layer]:
-    return [describe_layer(name, value) for name, value in reported.items()]
+    return [describe_layer(name, value) for name, value in reported.items() if name not in NOT_LAYERS]
 
 
 def describe_layer(name: str, value: object) -> Layer:
-    key = ALIASES.get(name, name)
-    label, meaning, advice = KNOWN.get(key, (key.replace("_", " ").capitalize(), "", ""))
+    label, meaning, advice = KNOWN.get(name, (name.replace("_", " ").capitalize(), "", ""))
     return Layer(label, bool(value), describe_value(value), meaning, advice)
 
 
