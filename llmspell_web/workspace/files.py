@@ -36,9 +36,7 @@ def save_file(user: User, path: str, content: BinaryIO | bytes) -> UserFile:
 
     Raises InvalidField for a bad path, one that is a folder or lies below a file, and for content over the limit.
     """
-    normal = clean_path(path)
-    if is_private(normal):
-        raise InvalidField("file name", "a place outside /tmp, which belongs to one run", f'"{path}"')
+    normal = _clean_place(path)
     _refuse_collisions(user, normal)
     return point_file_at(user, normal, write_blob(content, max_bytes=settings.FILE_MAX_BYTES))
 
@@ -57,7 +55,7 @@ def delete_file(user: User, path: str) -> None:
 
 def rename_file(user: User, old: str, new: str) -> None:
     """Give a file another name, replacing a file that has it. Raises NotFound, InvalidField."""
-    normal = clean_path(new)
+    normal = _clean_place(new)
     with transaction.atomic():
         file = get_file(user, old)
         if file.path == normal:
@@ -73,6 +71,13 @@ def is_folder(user: User, normal: str) -> bool:
     below = f"{normal}/" if normal else ""
     names = UserFile.objects.filter(user=user, path__startswith=below).values_list("path", flat=True)
     return any(name.startswith(below) for name in names)  # SQLite's own comparison folds case
+
+
+def _clean_place(path: str) -> str:
+    normal = clean_path(path)
+    if is_private(normal):
+        raise InvalidField("file name", "a place outside /tmp, which belongs to one run", f'"{path}"')
+    return normal
 
 
 def _refuse_collisions(user: User, normal: str) -> None:

@@ -1,6 +1,7 @@
 """Names of files, as scripts and people give them."""
 
 from llmspell_web.web.problems import InvalidField
+from sessions.fields import has_control_character, is_storable
 
 MAX_PATH_CHARACTERS = 1024
 MAX_PART_BYTES = 255
@@ -23,12 +24,17 @@ def clean_path(path: str) -> str:
     normal = normal_path(path)
     if not normal:
         raise InvalidField("file name", "a name", f'"{path[:80]}"')
-    if not normal.isprintable():
+    if not is_nameable(normal):
         raise InvalidField("file name", "no control characters", ascii(path[:80]))
     if len(normal) > MAX_PATH_CHARACTERS or any(len(part.encode()) > MAX_PART_BYTES for part in normal.split("/")):
         expected = f"at most {MAX_PATH_CHARACTERS} characters, and {MAX_PART_BYTES} bytes between slashes"
         raise InvalidField("file name", expected, f"{len(normal)} characters")
     return normal
+
+
+def is_nameable(normal: str) -> bool:
+    """Whether a file can have these characters in its name. The narrow blanks of screenshots' names are fine."""
+    return is_storable(normal) and not has_control_character(normal)
 
 
 def is_private(normal: str) -> bool:
