@@ -103,11 +103,16 @@ def guess_mime_type(name: str, head: bytes) -> str:
 
     `head` is the beginning of the content, `MIME_HEAD_BYTES` of it or all.
     """
-    return (
-        guess_by_name(name)
-        or _guess_by_content(head)
-        or ("text/plain" if _is_text(head) else "application/octet-stream")
-    )
+    if by_name := guess_by_name(name):
+        return by_name
+    is_text = _is_text(head)
+    # Plain words can begin like a binary format ("BM…" is also a bitmap), and looking costs as much as storing.
+    if is_text and not head.startswith(_MARKUP_BEGINS_WITH):
+        return "text/plain"
+    return _guess_by_content(head) or ("text/plain" if is_text else "application/octet-stream")
+
+
+_MARKUP_BEGINS_WITH = (b"<", b"%PDF", b"%!PS", b"{\\rtf")  # what text can be beside plain
 
 
 def guess_by_name(name: str) -> str | None:
