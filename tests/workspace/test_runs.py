@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from llmspell_web.lua import Outcome, ScriptError
+from llmspell_web.lua import LimitName, Outcome, ScriptError
 from llmspell_web.teams.models import User
 from llmspell_web.web.bell import Bell
 from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound
@@ -28,7 +28,7 @@ from llmspell_web.workspace.runs import (
 )
 from sessions.services import create_session, delete_session, set_current_session
 
-USAGE = {
+USAGE: dict[LimitName, float] = {
     "cpu_seconds": 0.5,
     "wall_seconds": 1.0,
     "memory_bytes": 10,
@@ -36,7 +36,7 @@ USAGE = {
     "api_calls": 2,
     "stored_bytes": 0,
 }
-SUCCEEDED = Outcome("succeeded", None, None, '{"a":1}', USAGE, {"seccomp": True})  # type: ignore[arg-type]  # the names are right
+SUCCEEDED = Outcome("succeeded", None, None, '{"a":1}', USAGE, {"seccomp": True})
 
 
 def claimed(user: User) -> Run:
@@ -82,13 +82,6 @@ def test_the_oldest_run_is_claimed_first(owner: User) -> None:
     assert (first.status, first.runner) == ("running", "a")
     assert first.started_at
     assert first.heartbeat_at
-
-
-def test_a_named_run_is_claimed(owner: User) -> None:
-    create_run(owner, source="1")
-    second = create_run(owner, source="2")
-    assert queue.claim("a", second.pk) == second
-    assert queue.claim("a", second.pk) is None
 
 
 def test_no_run_is_claimed_twice(transactional_db: None, make_user: Callable[..., User]) -> None:
@@ -176,7 +169,7 @@ def test_an_end_is_recorded_whole(owner: User) -> None:
     run = claimed(owner)
     error = ScriptError("main.lua:3: bad \0 byte", 3, "stack traceback:\n\tmain.lua:3: \0")
     with Bell(topic(run.pk)) as bell:
-        finish_run(run, Outcome("limit", "api_calls", error, None, USAGE, {"seccomp": True}))  # type: ignore[arg-type]  # the names are right
+        finish_run(run, Outcome("limit", "api_calls", error, None, USAGE, {"seccomp": True}))
         assert bell.wait(5)
     run.refresh_from_db()
     assert (run.status, run.limit, run.error_line) == ("limit", "api_calls", 3)
