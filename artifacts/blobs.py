@@ -137,7 +137,8 @@ def _stage_large(head: bytes, stream: Readable, max_bytes: int) -> Blob:
 
 
 def _publish(draft: BinaryIO, digest: str, size: int, encoding: Blob.Encoding) -> Blob:
-    name = f"{BLOB_FOLDER}/{digest[:2]}/{digest[2:4]}/{digest}{SUFFIXES[encoding]}"
+    # 256 folders: a second level would cost a new folder for almost every blob of all but huge installations.
+    name = f"{BLOB_FOLDER}/{digest[:2]}/{digest}{SUFFIXES[encoding]}"
     stored_size = draft.tell()
     synced = size > SYNC_ABOVE_BYTES or connection.vendor != "sqlite"
     name = publish(draft, name, synced=synced)

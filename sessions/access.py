@@ -11,16 +11,24 @@ from sessions.models import CurrentSession, Session, SessionTag
 from sessions.prepared import PreparedQuery, remember_tags
 
 
-@PreparedQuery
-def _find_session(user_id: UUID, session_id: UUID) -> "QuerySet[Session]":
+def _visible_session(user_id: UUID, session_id: UUID) -> "QuerySet[Session]":
     return (
         Session.objects.visible_to(User(pk=user_id))
         .filter(pk=session_id, team__memberships__user=user_id)  # the join that `asker_role` is read from
         .annotate(
             asker_role=F("team__memberships__role")  # type: ignore[no-redef]  # the model declares what is annotated
         )
-        .select_related("team", "created_by")
     )
+
+
+@PreparedQuery
+def _find_session(user_id: UUID, session_id: UUID) -> "QuerySet[Session]":
+    return _visible_session(user_id, session_id).select_related("team", "created_by")
+
+
+@PreparedQuery
+def _find_bare_session(user_id: UUID, session_id: UUID) -> "QuerySet[Session]":
+    return _visible_session(user_id, session_id)
 
 
 @PreparedQuery
@@ -45,22 +53,23 @@ def get_session(user: User, session_id: str | UUID) -> Session:
 
     `Problem` for a malformed id, `NotFound` for one that does not exist, is in the trash, or is another team's.
     """
-    session = _load_session(user, session_id)
+    session = _only_one(_find_session, user, session_id)
     remember_tags(session, _find_tags(session.pk))
     return session
 
 
 def get_session_for_change(user: User, session_id: str | UUID) -> Session:
-    """As `get_session`, and `Forbidden` where the user is only a viewer of the session's team. Most changes need no
-    tags: here they cost their query when asked for."""
-    session = _load_session(user, session_id)
-    _check_role(session.asker_role, session.team, "change this session")
+    """As `get_session`, and `Forbidden` where the user is only a viewer of the session's team. Most changes need
+    neither team, creator nor tags: here these cost a query each when asked for."""
+    session = _only_one(_find_bare_session, user, session_id)
+    if not may_change(session):
+        _check_role(session.asker_role, session.team, "change this session")
     return session
 
 
-def _load_session(user: User, session_id: str | UUID) -> Session:
+def _only_one(find: PreparedQuery[Session], user: User, session_id: str | UUID) -> Session:
     key = parse_id("session", session_id)
-    sessions = _find_session(user.pk, key)
+    sessions = find(user.pk, key)
     if not sessions:
         raise NotFound(f"session not found: {key}")
     return sessions[0]

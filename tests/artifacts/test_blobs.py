@@ -60,7 +60,7 @@ def test_content_survives_and_is_compressed_when_that_helps(content: bytes, enco
     assert (blob.digest, blob.size, blob.encoding) == (hashlib.sha256(content).hexdigest(), len(content), encoding)
     (file,) = stored_files()
     suffix = ".zst" if encoding == "zstd" else ""
-    assert file == Path(settings.MEDIA_ROOT) / "blobs" / blob.digest[:2] / blob.digest[2:4] / f"{blob.digest}{suffix}"
+    assert file == Path(settings.MEDIA_ROOT) / "blobs" / blob.digest[:2] / f"{blob.digest}{suffix}"
     assert file.stat().st_size == blob.stored_size
     assert blob.stored_size < blob.size or not blob.is_compressed
     assert read_blob(Blob.objects.get(), max_bytes=4 * MIB) == content

@@ -63,7 +63,7 @@ def start_writer(kind: str, environment: dict[str, str]) -> "subprocess.Popen[st
 
 
 def visible_files(digest: str) -> list[Path]:
-    return list(Path(settings.MEDIA_ROOT).glob(f"blobs/??/??/{digest}*"))
+    return list(Path(settings.MEDIA_ROOT).glob(f"blobs/??/{digest}*"))
 
 
 def run_together(*jobs: "threading.Thread") -> None:
