@@ -11,7 +11,7 @@ from artifacts.models import Blob
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField, NotFound
 from llmspell_web.workspace.models import UserFile
-from llmspell_web.workspace.paths import clean_path, is_private, normal_path
+from llmspell_web.workspace.paths import clean_path, is_nameable, is_private, normal_path
 
 
 def list_files(user: User) -> QuerySet[UserFile]:
@@ -20,7 +20,13 @@ def list_files(user: User) -> QuerySet[UserFile]:
 
 def find_file(user: User, path: str) -> UserFile | None:
     """The file of that name, however it is spelled."""
-    return list_files(user).filter(path=normal_path(path)).first()
+    return _named(user, path).first()
+
+
+def _named(user: User, path: str) -> QuerySet[UserFile]:
+    normal = normal_path(path)
+    # Not every database takes every character in a question.
+    return list_files(user).filter(path=normal) if is_nameable(normal) else UserFile.objects.none()
 
 
 def get_file(user: User, path: str) -> UserFile:
@@ -48,7 +54,7 @@ def point_file_at(user: User, normal: str, blob: Blob) -> UserFile:
 
 def delete_file(user: User, path: str) -> None:
     """Raises NotFound."""
-    deleted, _ = UserFile.objects.filter(user=user, path=normal_path(path)).delete()
+    deleted, _ = _named(user, path).delete()
     if not deleted:
         raise NotFound(f"file not found: {path}")
 
@@ -68,6 +74,8 @@ def rename_file(user: User, old: str, new: str) -> None:
 
 def is_folder(user: User, normal: str) -> bool:
     """Whether files lie below this path. Folders exist only so."""
+    if not is_nameable(normal):
+        return False
     below = f"{normal}/" if normal else ""
     names = UserFile.objects.filter(user=user, path__startswith=below).values_list("path", flat=True)
     return any(name.startswith(below) for name in names)  # SQLite's own comparison folds case

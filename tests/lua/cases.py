@@ -41,6 +41,21 @@ class Step:
     errors: str | None = None
     returns: object = ABSENT
 
+    def expect(self, word: str, value: str) -> None:
+        match word:
+            case "fails":
+                self.ends, self.fails = "failed", value
+            case "line":
+                self.line = int(value)
+            case "ends":
+                self.ends = value
+            case "prints":
+                self.prints = json.loads(value)
+            case "errors":
+                self.errors = json.loads(value)
+            case "returns":
+                self.returns = json.loads(value)
+
     @property
     def source(self) -> str:
         return f"{PRELUDE} " + "\n".join(self.lines)
@@ -60,7 +75,6 @@ class Case:
             self.steps[-1].lines.append(line)
             return
         word, value = match.groups()
-        step = self.steps[-1]
         key, _, rest = (part.strip() for part in value.partition("="))
         match word:
             case "file":
@@ -71,18 +85,8 @@ class Case:
                 self.arguments[int(key) if key.isdigit() else key] = rest
             case "as":
                 self._begin_step(value)
-            case "fails":
-                step.ends, step.fails = "failed", value
-            case "line":
-                step.line = int(value)
-            case "ends":
-                step.ends = value
-            case "prints":
-                step.prints = json.loads(value)
-            case "errors":
-                step.errors = json.loads(value)
-            case "returns":
-                step.returns = json.loads(value)
+            case _:
+                self.steps[-1].expect(word, value)
 
     def _begin_step(self, account: str) -> None:
         if any(self.steps[-1].lines):

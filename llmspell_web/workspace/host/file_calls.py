@@ -14,7 +14,7 @@ from llmspell_web.workspace.host.open_files import MAX_OPEN_FILES
 from llmspell_web.workspace.host.private_files import PrivateFile
 from llmspell_web.workspace.host.session_calls import Arguments, Function
 from llmspell_web.workspace.models import UserFile
-from llmspell_web.workspace.paths import clean_path, is_nameable, is_private, normal_path
+from llmspell_web.workspace.paths import clean_path, is_private, normal_path
 
 MAX_READ_BYTES = 4 * 1024 * 1024
 
@@ -46,9 +46,9 @@ def open_(run: RunContext, arguments: Arguments) -> Value:
             fail(given, errno.ENOENT)
         source, size = private, private.size
     else:
-        file = files.find_file(run.user, path) if is_nameable(path) else None
+        file = files.find_file(run.user, path)
         if file is None:
-            fail(given, errno.EISDIR if is_nameable(path) and files.is_folder(run.user, path) else errno.ENOENT)
+            fail(given, errno.EISDIR if files.is_folder(run.user, path) else errno.ENOENT)
         source, size = open_blob(file.blob), file.blob.size
     return {"handle": run.open_files.add(source), "size": size}
 
