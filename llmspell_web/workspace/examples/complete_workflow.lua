@@ -9,43 +9,14 @@ local function analyze_data()
     }
 end
 
--- Draws the sales as an image that `Artifact.storeFile` can store. /tmp belongs to this run alone.
-local function draw_chart(results, path)
-    local rows, width = {}, 60
-    for _, row in ipairs(results) do
-        local filled = math.floor(row.sales / 20000 * width)
-        for _ = 1, 8 do
-            rows[#rows + 1] = string.rep("\64\96\192", filled) .. string.rep("\232\235\240", width - filled)
-        end
-    end
-    -- PNG wants its rows behind a filter byte, in a zlib stream (stored, not compressed), each chunk with its CRC.
-    local function crc32(text)
-        local crc = 0xFFFFFFFF
-        for i = 1, #text do
-            crc = crc ~ text:byte(i)
-            for _ = 1, 8 do
-                crc = (crc >> 1) ~ ((crc & 1) * 0xEDB88320)
-            end
-        end
-        return crc ~ 0xFFFFFFFF
-    end
-    local function adler32(text)
-        local a, b = 1, 0
-        for i = 1, #text do
-            a = (a + text:byte(i)) % 65521
-            b = (b + a) % 65521
-        end
-        return (b << 16) | a
-    end
-    local function chunk(kind, body)
-        return string.pack(">I4", #body) .. kind .. body .. string.pack(">I4", crc32(kind .. body))
-    end
-    local pixels = "\0" .. table.concat(rows, "\0")
-    local stream = "\x78\x01\x01" .. string.pack("<I2I2", #pixels, ~#pixels & 0xFFFF)
-        .. pixels .. string.pack(">I4", adler32(pixels))
+-- A small picture (a PNG in hexadecimal) stands in for the chart that your own code would draw.
+local function draw_chart(path)
+    local picture = [[
+89504e470d0a1a0a0000000d4948445200000060000000400203000000985a9a9d00000009504c5445e8ebf04060c05a6478
+660aa631000000294944415418d36360186980351408024625f04a4045068b04aac8a8c4a8c4a8041112ab700006ea010099
+83dc24a02078b20000000049454e44ae426082]]
     local file = assert(io.open(path, "wb"))
-    file:write("\x89PNG\r\n\x1a\n", chunk("IHDR", string.pack(">I4I4BBBBB", width, #rows, 8, 2, 0, 0, 0)))
-    file:write(chunk("IDAT", stream), chunk("IEND", ""))
+    file:write((picture:gsub("%s", ""):gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end)))
     file:close()
 end
 
@@ -84,7 +55,7 @@ local result_id = Artifact.store(
 )
 
 -- Store generated chart
-draw_chart(results, "/tmp/chart.png")
+draw_chart("/tmp/chart.png") -- /tmp belongs to this run alone
 local chart_id = Artifact.storeFile(
     session_id,
     "/tmp/chart.png",
