@@ -18,6 +18,8 @@ from sessions.querysets import SessionQuerySet
 
 LIMIT_MAX = 1000
 OFFSET_MAX = 2**62  # SQLite adds limit and offset in 64 bits
+CONDITIONS_MAX = 64  # tags or metadata keys: as many as a session has tags; SQLite takes some hundreds
+TEXT_MAX_CHARACTERS = 1000  # far beyond any name; SQLite takes patterns of 50,000 bytes
 
 SortKey = Literal["created_at", "updated_at", "name", "status", "artifact_count"]
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
@@ -80,13 +82,18 @@ def check_page(limit: int, offset: int, *, maximum: int = LIMIT_MAX) -> None:
 
 
 def check_texts(wanted: object) -> None:
-    """Refuse texts that no database holds, in any field of a filter: PostgreSQL fails on a NUL even in a question."""
+    """Refuse what no database holds, in any field of a filter (PostgreSQL fails on a NUL even in a question), and
+    what would keep it busy for long: very long texts, very many conditions."""
     for item in fields(wanted):  # type: ignore[arg-type]  # a dataclass's instance
         value = getattr(wanted, item.name)
-        texts = value if isinstance(value, tuple | Mapping) else [value]
+        texts = value if isinstance(value, tuple | list | Mapping) else [value]
+        if len(texts) > CONDITIONS_MAX:
+            raise InvalidField(item.name, f"at most {CONDITIONS_MAX}", str(len(texts)))
         for text in texts:
             if isinstance(text, str) and not is_storable(text):
                 raise InvalidField(item.name, "text without NUL characters", describe(text))
+            if isinstance(text, str) and len(text) > TEXT_MAX_CHARACTERS:
+                raise InvalidField(item.name, f"text of at most {TEXT_MAX_CHARACTERS} characters", describe(text))
 
 
 def _field_conditions(wanted: SessionFilter) -> Q:

@@ -53,6 +53,14 @@ def _escape(text: str) -> str:
 
 
 def _to_regex(pattern: str) -> str:
-    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
-    wild = {"%": ".*", "_": "."}
-    return r"(?is)\A" + "".join(wild.get(piece) or re.escape(piece[-1]) for piece in pieces) + r"\Z"
+    """What LIKE reads in the pattern. Each stretch between two wildcards keeps its first match (an atomic group):
+    another could not help, and trying them all takes ages (`*a*a*a*a*é` on a name of many a)."""
+    stretches = [""]
+    for piece in re.findall(r"\\.|%+|.", pattern, re.DOTALL):
+        if piece[0] == "%":
+            stretches.append("")
+        else:
+            stretches[-1] += "." if piece == "_" else re.escape(piece[-1])
+    first, *others = stretches
+    middle = "".join(f"(?>.*?{stretch})" for stretch in others[:-1])
+    return rf"(?is)\A{first}{middle}" + "".join(f".*{last}" for last in others[-1:]) + r"\Z"

@@ -43,6 +43,22 @@ def test_all_tags_must_match(owner: User) -> None:
     assert names(owner, tags=tuple(f"t{number}" for number in range(64))) == []
 
 
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"search": "x" * 1001},
+        {"search": "\0"},
+        {"tags": ["a", "\0"]},
+        {"tags": [str(number) for number in range(65)]},
+        {"status": ["active"] * 65},
+        {"metadata": {str(number): 1 for number in range(65)}},
+    ],
+)
+def test_what_would_keep_the_database_busy_is_refused(conditions: dict[str, Any]) -> None:
+    with pytest.raises(InvalidField):
+        SessionFilter(**conditions)
+
+
 def test_parent_creator_and_times(owner: User, teammate: User) -> None:
     parent = create_session(owner, name="parent")
     child = create_session(teammate, name="child", parent=parent)
