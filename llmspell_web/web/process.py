@@ -1,6 +1,7 @@
 """What a process that holds secrets does first."""
 
 import ctypes
+import resource
 import sys
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
@@ -9,6 +10,14 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 def guard_process() -> None:
     """Keep other processes of the same account, sandboxes among them, from reading this one's memory."""
     _prctl(PR_SET_DUMPABLE, 0)
+
+
+def allow_open_files(wanted: int) -> None:
+    """Let this process hold so many descriptors, or as many as the machine grants."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def die_with_parent(signal_number: int) -> None:

@@ -313,3 +313,16 @@ same({ file:read("a"), io.open("f"):read("a") }, { "before", "after" })
 check(io.popen == nil)
 check(os.execute == nil)
 check(package == nil or package.loadlib == nil)
+
+-- case: /tmp holds 256 files at once
+local kept, failure = 0, nil
+for i = 1, 260 do
+  local file = io.open("/tmp/" .. i, "w")
+  file:write("x")
+  local ok, message, code = file:close()
+  if ok then kept = kept + 1 else failure = { message, code } end
+end
+same({ kept, failure }, { 256, { "/tmp/260: No space left on device", 28 } })
+check(os.remove("/tmp/1"))
+check(io.open("/tmp/fresh", "w"):close())
+same(io.open("/tmp/256"):read("a"), "x")

@@ -46,10 +46,12 @@ class RunHost:
             return answer(self._context, arguments)
         except Problem as problem:
             raise Refused(f"{function}: {problem}") from None
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
             # Ours, not the script's: logged for the operator, and the script hears that its call did not happen.
             logger.exception("run %s: %s failed", self._run.pk, function)
-            raise Refused(f"{function}: the database could not do this now; nothing was changed") from error
+            raise Refused(
+                f"{function}: the server's database or disk could not do this now; nothing was changed"
+            ) from error
 
     def output(self, stream: Stream, data: bytes) -> None:
         self._console.write(stream, data)

@@ -3,6 +3,8 @@
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, NoReturn
 
 from artifacts.blobs import open_blob
@@ -77,7 +79,7 @@ def write(run: RunContext, arguments: Arguments) -> Value:
     if size is None:
         raise Refused("content must be a string", errno.EINVAL)
     if is_private(path):
-        with run.storing(size):
+        with run.storing(size), _refusing_full_disks(given):
             run.private_files.write(path, content, append=append is True)  # type: ignore[arg-type]  # it has a size
         return None
     old = files.find_file(run.user, path) if append is True else None
@@ -85,6 +87,14 @@ def write(run: RunContext, arguments: Arguments) -> Value:
     with run.storing(size + (old.blob.size if old else 0)):
         _save(run, given, path, content, old)
     return None
+
+
+@contextmanager
+def _refusing_full_disks(given: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        fail(given, error.errno or errno.EIO)
 
 
 def _save(run: RunContext, given: str, path: str, content: Value, old: UserFile | None) -> None:
@@ -156,7 +166,8 @@ def rename(run: RunContext, arguments: Arguments) -> Value:
             run.private_files.remove(old)
         elif is_private(new):
             source = open_blob(files.get_file(run.user, old).blob)
-            run.private_files.write(new, source, append=False)
+            with _refusing_full_disks(new_given):
+                run.private_files.write(new, source, append=False)
             files.delete_file(run.user, old)
         else:
             files.rename_file(run.user, old, new)

@@ -1,11 +1,14 @@
 """`/tmp` of one run: files that exist while it does, on disk but without a name there."""
 
+import errno
 import os
 import shutil
 import tempfile
 from typing import BinaryIO
 
 from llmspell_web.lua import Parts
+
+MAX_PRIVATE_FILES = 256  # each holds a descriptor of this process
 
 
 class PrivateFile:
@@ -36,7 +39,8 @@ class PrivateFile:
         self._file.close()
 
     def __del__(self) -> None:
-        self.close()
+        if hasattr(self, "_file"):  # there is none where the disk refused it
+            self.close()
 
 
 class PrivateFiles:
@@ -47,8 +51,11 @@ class PrivateFiles:
         return self._files.get(path)
 
     def write(self, path: str, content: BinaryIO | Parts | bytes, *, append: bool) -> None:
+        """Raises OSError where there is no room for more."""
         file = self._files.get(path) if append else None
         if file is None:
+            if path not in self._files and len(self._files) >= MAX_PRIVATE_FILES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             file = self._files[path] = PrivateFile()
         file.append(content)
 
