@@ -54,7 +54,7 @@ def test_variables_are_read_in_settings_and_serve_alone() -> None:
         for path in (ROOT / folder).rglob("*.py")
         if "LLMSPELL_" in path.read_text()
     ]
-    assert set(readers) <= {"llmspell_web/settings.py", "llmspell_web/serve.py"}
+    assert set(readers) <= {"llmspell_web/settings.py", "llmspell_web/environment.py", "llmspell_web/serve.py"}
 
 
 def test_commands_and_documentation_agree() -> None:
