@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=llmspell_web.web.keys.new_key, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(default='main.lua', max_length=255)),
                 ('source', models.TextField()),
-                ('arguments', models.JSONField(default=dict)),
+                ('arguments', models.JSONField(default=list)),
                 ('limits', models.JSONField(default=dict)),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('limit', 'Limit reached'), ('stopped', 'Stopped'), ('interrupted', 'Interrupted')], default='queued', max_length=16)),
                 ('limit', models.CharField(blank=True, max_length=32)),
