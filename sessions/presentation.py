@@ -24,12 +24,10 @@ def session_page(session: Session, reader: User, query: Mapping[str, str]) -> di
     """`query` is the URL's: `artifacts` and `events` say behind which key the two long lists go on."""
     artifacts = session.artifacts.filter(deleted_at=None).select_related("blob", "created_by").prefetch_related("tags")
     children = session.children.filter(deleted_at=None).order_by("-pk")
-    runs = session.runs.filter(team__memberships__user=reader.pk).select_related("user").defer("source", "result")
+    runs = session.runs.visible_to(reader).select_related("user").defer("source", "result")
     return {
         "session": session,
-        "parent": Session.objects.visible_to(reader).filter(pk=session.parent_id).first()
-        if session.parent_id
-        else None,
+        "parent": visible_parent(session, reader),
         "may_change": may_change(session),
         "actions": [(action, *LABELS[action]) for action in available_actions(session)],
         "artifacts": newest_first(artifacts, query.get("artifacts", ""), size=ARTIFACTS_SHOWN),

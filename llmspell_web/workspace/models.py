@@ -7,6 +7,7 @@ from django.urls import reverse
 from artifacts.models import Blob
 from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
+from llmspell_web.workspace.querysets import RunQuerySet
 from sessions.models import Session
 
 
@@ -50,6 +51,8 @@ class Run(models.Model):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         indexes = [

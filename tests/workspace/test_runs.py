@@ -14,7 +14,7 @@ from llmspell_web.teams.models import User
 from llmspell_web.web.bell import Bell
 from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound
 from llmspell_web.workspace import queue
-from llmspell_web.workspace.access import get_run, visible_runs
+from llmspell_web.workspace.access import get_run
 from llmspell_web.workspace.limits import installed_limits
 from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.runs import (
@@ -158,8 +158,8 @@ def test_the_team_sees_a_run_and_a_stranger_does_not(owner: User, teammate: User
     run = claimed(owner)
     for somebody in (owner, teammate, viewer):
         assert get_run(somebody, str(run.pk)) == run
-        assert list(visible_runs(somebody)) == [run]
-    assert not visible_runs(stranger).exists()
+        assert list(Run.objects.visible_to(somebody)) == [run]
+    assert not Run.objects.visible_to(stranger).exists()
     for user, key in ((stranger, run.pk), (owner, uuid4()), (owner, "abc"), (owner, "")):
         with pytest.raises(NotFound, match="run not found"):
             get_run(user, key)

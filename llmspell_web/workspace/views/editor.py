@@ -13,7 +13,7 @@ from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.forms import add_problem
 from llmspell_web.web.htmx import wants_json
 from llmspell_web.web.problems import InvalidField, Problem
-from llmspell_web.workspace.access import get_run, visible_runs
+from llmspell_web.workspace.access import get_run
 from llmspell_web.workspace.files import list_files
 from llmspell_web.workspace.forms import ScriptForm, UploadForm
 from llmspell_web.workspace.models import Run
@@ -74,7 +74,9 @@ def workspace_context(user: User, form: ScriptForm, run: Run | None, *, is_chose
 
 
 def list_recent(user: User) -> list[Run]:
-    return list(visible_runs(user).select_related("user").defer("source", "result").order_by("-pk")[:RECENT_RUNS])
+    return list(
+        Run.objects.visible_to(user).select_related("user").defer("source", "result").order_by("-pk")[:RECENT_RUNS]
+    )
 
 
 def argument_lines(run: Run | None) -> str:

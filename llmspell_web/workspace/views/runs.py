@@ -12,9 +12,10 @@ from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import render_either, wants_json
 from llmspell_web.web.paging import newest_first
 from llmspell_web.web.problems import Conflict
-from llmspell_web.workspace.access import get_run, visible_runs
+from llmspell_web.workspace.access import get_run
 from llmspell_web.workspace.console import ConsoleStream
 from llmspell_web.workspace.layers import describe_layers
+from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.output import read_output
 from llmspell_web.workspace.run_panel import run_panel
 from llmspell_web.workspace.runs import request_stop
@@ -24,7 +25,7 @@ PAGE_SIZE = 50
 
 @require_safe
 def run_list(request: AccountRequest) -> HttpResponse:
-    runs = visible_runs(request.user).select_related("user", "session").defer("source", "result")
+    runs = Run.objects.visible_to(request.user).select_related("user", "session").defer("source", "result")
     page = newest_first(runs, request.GET.get("after", ""), size=PAGE_SIZE)
     return render_either(request, "workspace/run_list.html", "workspace/_run_table.html", {"page": page})
 

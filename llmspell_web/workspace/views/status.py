@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from llmspell_web.teams.requests import AccountRequest
-from llmspell_web.workspace.access import visible_runs
 from llmspell_web.workspace.layers import describe_layers
 from llmspell_web.workspace.models import Run, RunnerBeat
 
@@ -32,7 +31,7 @@ def status(request: AccountRequest) -> HttpResponse:
         }
         for beat in beats
     ]
-    recent = visible_runs(request.user).exclude(layers={}).select_related("user").defer("source", "result")
+    recent = Run.objects.visible_to(request.user).exclude(layers={}).select_related("user").defer("source", "result")
     context = {
         "runners": runners,
         "alive": sum(1 for runner in runners if runner["is_alive"]),
