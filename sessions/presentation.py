@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from llmspell_web.teams.models import User
-from llmspell_web.web.paging import newest_first
+from llmspell_web.web.paging import newest_first, read_position
 from sessions.access import may_change
 from sessions.lifecycle import Action, allowed_actions
 from sessions.models import Session, SessionEvent
@@ -51,8 +51,9 @@ def available_actions(session: Session) -> list[Action]:
 def newest_events(session: Session, before: str) -> dict[str, object]:
     """`{"items", "after"}`, as a KeyPage; events are numbered, not keyed."""
     events = session.events.select_related("actor")
-    if before.isascii() and before.isdigit():
-        events = events.filter(pk__lt=int(before))
+    position = read_position(before)
+    if position is not None:
+        events = events.filter(pk__lt=position)
     items: list[SessionEvent] = list(events.order_by("-pk")[: EVENTS_SHOWN + 1])
     more = len(items) > EVENTS_SHOWN
     return {"items": items[:EVENTS_SHOWN], "after": items[EVENTS_SHOWN - 1].pk if more else ""}

@@ -189,3 +189,9 @@ def test_the_picker_offers_active_sessions(visitor: Client, owner: User, session
     change_status(ended, "complete", actor=owner)
     set_current_session(owner, session)
     assert list(visitor.get(reverse("sessions:picker")).context["sessions"]) == [session]
+
+
+@pytest.mark.parametrize("before", ["-1", "x", "9" * 5000])
+def test_a_page_of_history_that_is_none_is_the_newest(visitor: Client, session: Session, before: str) -> None:
+    shown = visitor.get(session.get_absolute_url(), {"events": before}).context["events"]
+    assert [event.kind for event in shown["items"]] == ["created"]

@@ -180,7 +180,7 @@ def test_the_list_of_runs_pages_by_key(visitor: Client, owner: User) -> None:
     assert second.after == ""
 
 
-def read_console(visitor: Client, run: Run, after: int = 0) -> list[dict[str, Any]]:
+def read_console(visitor: Client, run: Run, after: int | str = 0) -> list[dict[str, Any]]:
     response = visitor.get(reverse("workspace:console", args=[run.pk]), {"after": after})
     lines = b"".join(response.streaming_content).splitlines()  # type: ignore[attr-defined]  # it streams
     return [json.loads(line) for line in lines]
@@ -195,6 +195,13 @@ def test_the_console_of_an_ended_run_is_read_from_any_position(visitor: Client, 
     assert lines[-1] == {"end": "succeeded"}
     rest = read_console(visitor, run, rows[-2].pk)
     assert [line["seq"] for line in rest if "seq" in line] == [rows[-1].pk]
+
+
+@pytest.mark.parametrize("after", ["", "-1", "x", "٣", "9" * 5000])
+def test_a_position_that_is_none_is_the_beginning(visitor: Client, owner: User, after: str) -> None:
+    run = ended_run(owner)
+    RunOutput.objects.create(run=run, stream="stdout", text="first\n")
+    assert read_console(visitor, run, after)[0]["text"] == "first\n"
 
 
 def test_beyond_the_bound_a_console_is_told_to_poll(visitor: Client, owner: User, settings: Settings) -> None:

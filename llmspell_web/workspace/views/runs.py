@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import render_either, wants_json
-from llmspell_web.web.paging import newest_first
+from llmspell_web.web.paging import newest_first, read_position
 from llmspell_web.web.problems import Conflict
 from llmspell_web.workspace.access import get_run
 from llmspell_web.workspace.console import ConsoleStream
@@ -45,8 +45,7 @@ def run_detail(request: AccountRequest, pk: UUID) -> HttpResponse:
 def console(request: AccountRequest, pk: UUID) -> HttpResponseBase:
     """The console behind `?after=`, as lines of JSON until the run ends (workspace/console.py)."""
     run = get_run(request.user, pk)
-    after = request.GET.get("after", "")
-    stream = ConsoleStream(run.pk, int(after) if after.isascii() and after.isdigit() else 0)
+    stream = ConsoleStream(run.pk, read_position(request.GET.get("after", "")) or 0)
     response = StreamingHttpResponse(stream, content_type="application/x-ndjson")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
