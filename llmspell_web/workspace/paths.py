@@ -3,7 +3,7 @@
 from llmspell_web.web.problems import InvalidField
 from sessions.fields import has_control_character, is_storable
 
-MAX_PATH_CHARACTERS = 1024
+MAX_PATH_BYTES = 1024  # an index of PostgreSQL takes rows of at most 2704 bytes
 MAX_PART_BYTES = 255
 PRIVATE_ROOT = "tmp/"
 
@@ -26,9 +26,10 @@ def clean_path(path: str) -> str:
         raise InvalidField("file name", "a name", f'"{path[:80]}"')
     if not is_nameable(normal):
         raise InvalidField("file name", "no control characters", ascii(path[:80]))
-    if len(normal) > MAX_PATH_CHARACTERS or any(len(part.encode()) > MAX_PART_BYTES for part in normal.split("/")):
-        expected = f"at most {MAX_PATH_CHARACTERS} characters, and {MAX_PART_BYTES} bytes between slashes"
-        raise InvalidField("file name", expected, f"{len(normal)} characters")
+    size = len(normal.encode())
+    if size > MAX_PATH_BYTES or any(len(part.encode()) > MAX_PART_BYTES for part in normal.split("/")):
+        expected = f"at most {MAX_PATH_BYTES} bytes of UTF-8, and {MAX_PART_BYTES} between slashes"
+        raise InvalidField("file name", expected, f"{size} bytes")
     return normal
 
 

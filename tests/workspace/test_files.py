@@ -67,6 +67,7 @@ def test_every_file_has_one_name(given: str, normal: str) -> None:
         "x" * 256,
         "é" * 128,
         "x/" * 600 + "y",
+        "日/" * 300,
         "\ud800",
     ],
 )
