@@ -1,5 +1,6 @@
 """What `run_script` refuses before it runs anything: exit code 2, one sentence, nothing created."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def test_files_that_are_no_text(owner: User, tmp_path: Path) -> None:
     assert "UTF-8" in refusal(str(path))
     path.write_bytes(b"print('\0')")
     assert "NUL" in refusal(str(path))
+
+
+def test_a_file_name_that_is_no_text(owner: User, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff.lua")
+    path.write_text("return 1")
+    assert "a name in UTF-8" in refusal(str(path))
 
 
 def test_files_over_a_megabyte(owner: User, tmp_path: Path) -> None:

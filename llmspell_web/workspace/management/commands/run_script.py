@@ -23,6 +23,7 @@ from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.runner import new_runner_name
 from llmspell_web.workspace.runs import create_run
 from sessions.access import get_session
+from sessions.fields import is_storable
 
 EXIT_CODES = {"succeeded": 0, "failed": 1, "limit": 3, "stopped": 4, "interrupted": 4}
 EXIT_USAGE = 2
@@ -87,6 +88,8 @@ def find_account(name: str | None) -> User:
 
 
 def read_source(file: Path) -> str:
+    if not is_storable(file.name):  # bytes of the command line that are not UTF-8 reach Python as lone surrogates
+        raise InvalidField("FILE", "a name in UTF-8", ascii(file.name))
     try:
         return file.read_bytes().decode()
     except OSError as error:
@@ -100,7 +103,7 @@ def read_arguments(words: list[str]) -> dict[int | str, str]:
     arguments: dict[int | str, str] = {}
     position = 0
     for word in words:
-        if not is_utf8(word):
+        if not is_storable(word):
             raise InvalidField("--arg", "text in UTF-8", ascii(word))
         key, equals, value = word.partition("=")
         if equals and key:
@@ -109,11 +112,6 @@ def read_arguments(words: list[str]) -> dict[int | str, str]:
             position += 1
             arguments[position] = word
     return arguments
-
-
-def is_utf8(word: str) -> bool:
-    """Bytes of the command line that are not UTF-8 reach Python as lone surrogates."""
-    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def split_pair(option: str, pair: str) -> tuple[str, str]:
