@@ -41,7 +41,7 @@ class SessionForm(forms.Form):
         text = self.cleaned_data["metadata"].strip() or "{}"
         try:
             value: object = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise forms.ValidationError(f"This is not JSON: {error}.") from None
         if not isinstance(value, dict):
             raise forms.ValidationError('Metadata is an object, such as {"ticket_id": "12345"}.')

@@ -1,7 +1,7 @@
 """Every page that says that something could not be done: a title, what happened in words, and the way on."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -41,6 +41,9 @@ def sentence(text: str) -> str:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     match exception:
+        case DisallowedHost():  # refused before the middleware that a page needs
+            words = "This server does not answer to this name: LLMSPELL_ALLOWED_HOSTS lists those that it does.\n"
+            return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
         case RequestDataTooBig():
             message = "What was sent is larger than this form takes. A script is at most 1 MB."
         case MultiPartParserError():

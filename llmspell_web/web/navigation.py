@@ -1,7 +1,6 @@
 """Where to go after a small action: back to where it was asked for."""
 
 from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -11,4 +10,4 @@ def go_back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(target if safe else fallback)
+    return HttpResponseRedirect(target if safe and target.startswith("/") else fallback)

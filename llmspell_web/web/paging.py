@@ -27,11 +27,6 @@ def newest_first(queryset: QuerySet[M], after: str, *, size: int) -> KeyPage[M]:
     return KeyPage(items[:size], str(items[size - 1].pk) if more else "")
 
 
-def read_number(text: str) -> int | None:
-    """A whole number from 0 that a row can have as its key, in the digits 0 to 9."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
 def read_key(text: str) -> UUID | None:
     try:
         return UUID(text)

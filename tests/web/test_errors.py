@@ -24,6 +24,28 @@ def test_a_wrong_address_gets_a_page_with_a_way_on(visitor: Client) -> None:
         assert reverse("home") in response.content.decode()
 
 
+def test_a_name_that_is_not_ours_is_refused_in_words(client: Client) -> None:
+    response = client.get("/login/", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "LLMSPELL_ALLOWED_HOSTS" in response.content.decode()
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("target", "place"),
+    [
+        ("/runs/?after=1", "/runs/?after=1"),
+        ("home", "/workspace/"),
+        ("teams:logout", "/workspace/"),
+        ("//elsewhere.example", "/workspace/"),
+        ("/\\elsewhere.example", "/workspace/"),
+        ("https://elsewhere.example/", "/workspace/"),
+    ],
+)
+def test_the_way_back_is_a_path_of_ours(target: str, place: str, visitor: Client) -> None:
+    assert visitor.post(reverse("sessions:clear_current"), {"next": target})["Location"] == place
+
+
 def test_htmx_gets_the_words_alone(visitor: Client) -> None:
     content = visitor.get(MISSING, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in content
