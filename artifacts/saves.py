@@ -1,6 +1,5 @@
 """Saves: numbered, unchangeable snapshots of a session's fields and of which artifacts it had."""
 
-from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 from artifacts.models import Artifact, SavedArtifact
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
+from llmspell_web.web.times import rfc3339
 from sessions.history import record_event
 from sessions.models import Session, SessionEvent, SessionSave
 
@@ -53,16 +53,12 @@ def _snapshot(session: Session) -> dict[str, object]:
         "tags": session.tag_names,
         "metadata": session.metadata,
         "parent_session_id": str(session.parent_id) if session.parent_id else None,
-        "created_at": _format_time(session.created_at),
-        "updated_at": _format_time(session.updated_at),
-        "ended_at": _format_time(session.ended_at) if session.ended_at else None,
+        "created_at": rfc3339(session.created_at),
+        "updated_at": rfc3339(session.updated_at),
+        "ended_at": rfc3339(session.ended_at) if session.ended_at else None,
         "artifact_count": session.artifact_count,
         "total_artifact_size": session.total_artifact_size,
     }
-
-
-def _format_time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _write_manifest(save: SessionSave) -> None:

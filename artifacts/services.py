@@ -1,4 +1,4 @@
-"""Storing and deleting artifacts, saving sessions. Callers have loaded the session for change (`sessions.access`)."""
+"""Storing and deleting artifacts. Callers have loaded the session for change (`sessions.access`)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,6 @@ from django.utils import timezone
 from artifacts import fields
 from artifacts.blobs import Readable, describe_size, open_blob, save_blob, stage_blob
 from artifacts.models import Artifact, ArtifactTag, Blob
-from artifacts.saves import save_session
 from llmspell_web.teams.models import User
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import Conflict, InvalidField, NotFound
@@ -27,7 +26,6 @@ _COUNT_ARTIFACT = """
     SET artifact_count = artifact_count + %s, total_artifact_size = total_artifact_size + %s, updated_at = %s
     WHERE id = %s AND status = 'active' AND deleted_at IS NULL
 """
-__all__ = ["delete_artifact", "save_session", "store_artifact"]
 
 
 def store_artifact(

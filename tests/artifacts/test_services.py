@@ -11,7 +11,8 @@ from pytest_django import Settings
 from artifacts.access import get_artifact
 from artifacts.blobs import read_blob, write_blob
 from artifacts.models import Artifact, Blob, SavedArtifact
-from artifacts.services import delete_artifact, save_session, store_artifact
+from artifacts.saves import save_session
+from artifacts.services import delete_artifact, store_artifact
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import Conflict, InvalidField, NotFound, Problem
 from sessions.lifecycle import Action, change_status

@@ -9,6 +9,7 @@ from artifacts.access import find_artifact_by_content, get_artifact
 from artifacts.blobs import open_blob
 from artifacts.models import Artifact, Blob
 from artifacts.queries import ArtifactListFilter, ArtifactQuery, list_artifacts, query_artifacts
+from artifacts.saves import save_session
 from llmspell_web.lua import Value
 from llmspell_web.web.problems import InvalidField, Problem
 from llmspell_web.workspace.files import get_file
@@ -166,7 +167,7 @@ def delete(run: RunContext, arguments: Arguments) -> Value:
 
 def save(run: RunContext, arguments: Arguments) -> Value:
     session = run.session(arguments[0], change=True)
-    return services.save_session(session, actor=run.user, run_id=run.run_id).number
+    return save_session(session, actor=run.user, run_id=run.run_id).number
 
 
 FUNCTIONS: dict[str, Function] = {
