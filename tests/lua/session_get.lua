@@ -89,6 +89,8 @@ for _, name in ipairs({ "suspend", "resume", "complete", "fail", "load", "save" 
   raises("Session." .. name .. ": " .. words, Session[name])
   raises("Session." .. name .. ": " .. words, Session[name], "")
 end
+raises("Artifact.list: " .. words, Artifact.list)
+raises("Artifact.list: " .. words, Artifact.list, "")
 raises("Session.update: " .. words, Session.update, nil, { name = "x" })
 raises("Artifact.store: " .. words, Artifact.store, "", "tool_result", "a", "b")
 raises("Artifact.list: " .. words, Artifact.list, "")
@@ -108,3 +110,10 @@ same({ session.name, session.status }, { "There", "failed" })
 -- case: arguments beyond those it takes are dropped
 local id = Session.create(nil, "more", {})
 same(Session.get(id, 1, 2, 3).id, id)
+
+-- case: a script that has cleared its current session lists the artifacts of none, and is told so
+Session.setCurrent(Session.create())
+Session.setCurrent(nil)
+same(Artifact.list(""), json.array())
+raises("no current session", Session.get, "")
+raises("no current session", Artifact.store, "", "tool_result", "a.txt", "a")

@@ -97,11 +97,10 @@ def test_session_persistence(owner: User, session: Session, run_lua: RunScript) 
 
 
 def test_current_session_context(owner: User, session: Session, run_lua: RunScript) -> None:
-    # The guide clears the current session and then lists by it: as its own comment says, that needs one set.
     block = BLOCKS["Current Session Context"]
-    ended = run_lua(owner, with_session(session, block))
-    assert ended.status == "failed"
-    assert "no current session: pass a session id or call Session.setCurrent(id)" in ended.message
+    ended = run_lua(owner, with_session(session, block, "return {current, #artifacts}")).succeeded()
+    assert ended.result == [str(session.pk), 0]
+    assert get_current_session(owner) is None
     before, _, after = block.partition("-- Clear current session\nSession.setCurrent(nil)\n")
     ended = run_lua(owner, with_session(session, before + after, "return {current, #artifacts}")).succeeded()
     assert ended.result == [str(session.pk), 0]

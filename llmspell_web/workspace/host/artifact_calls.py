@@ -143,8 +143,12 @@ def get(run: RunContext, arguments: Arguments) -> Value:
 
 
 def list_(run: RunContext, arguments: Arguments) -> Value:
-    session = run.session(arguments[0])
     chosen = ArtifactListFilter(**read_options(arguments[1], LIST))
+    if arguments[0] in (None, b"") and run.has_cleared_current:
+        # The guide's own example clears the current session and lists by it: docs/decisions/005-list-after-clearing.md
+        run.warn("Artifact.list: no current session, since this script has cleared it: the list is empty")
+        return []
+    session = run.session(arguments[0])
     artifacts, matched = list_artifacts(session, chosen)
     run.warn_if_more("Artifact.list", len(artifacts), chosen.offset, matched)
     return [artifact_table(artifact) for artifact in artifacts]

@@ -31,6 +31,7 @@ class RunContext:
         self.stored_bytes = 0
         self._stored_bytes_allowed = stored_bytes_allowed
         self._current: UUID | None = run.session_id
+        self.has_cleared_current = False  # by the script itself: there was one, and it asked for none
         self._touched: dict[tuple[str, UUID], bool] = {}
 
     def session(self, value: Value, *, change: bool = False) -> Session:
@@ -61,6 +62,7 @@ class RunContext:
     def set_current(self, session: Session | None) -> None:
         """For this run at once, and for the account's next page and run."""
         set_current_session(self.user, session)
+        self.has_cleared_current = session is None and (self._current is not None or self.has_cleared_current)
         self._current = session.pk if session else None
 
     def warn(self, text: str) -> None:
