@@ -16,9 +16,8 @@ from artifacts.preview import read_preview
 from artifacts.saves import save_session
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.downloads import read_chunks, send_attachment
-from llmspell_web.web.forms import add_problem
+from llmspell_web.web.forms import showing_problems
 from llmspell_web.web.htmx import render_either
-from llmspell_web.web.problems import Conflict, NotFound, Problem
 from sessions.access import get_session, get_session_for_change, may_change
 
 VERSIONS_SHOWN = 50
@@ -70,13 +69,8 @@ def store(request: AccountRequest, session_pk: UUID) -> HttpResponse:
     session = get_session_for_change(request.user, session_pk)
     form = StoreForm(request.POST, request.FILES) if request.method == "POST" else StoreForm()
     if form.is_valid():
-        try:
-            artifact = services.store_artifact(session, actor=request.user, **form.values())
-            return redirect(artifact)
-        except (Conflict, NotFound):
-            raise
-        except Problem as problem:
-            add_problem(form, problem)
+        with showing_problems(form):
+            return redirect(services.store_artifact(session, actor=request.user, **form.values()))
     context = {"form": form, "session": session}
     return render(request, "artifacts/artifact_store.html", context, status=422 if form.is_bound else 200)
 

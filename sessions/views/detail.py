@@ -8,9 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from llmspell_web.teams.requests import AccountRequest
-from llmspell_web.web.forms import add_problem
+from llmspell_web.web.forms import showing_problems
 from llmspell_web.web.htmx import render_either
-from llmspell_web.web.problems import Forbidden, NotFound, Problem
 from sessions import services
 from sessions.access import get_session, get_session_for_change, team_for_new_session
 from sessions.forms import SessionForm, initial_values
@@ -32,12 +31,8 @@ def create(request: AccountRequest) -> HttpResponse:
     team_for_new_session(request.user, parent.team_id if parent else None)
     form = SessionForm(request.POST or None)
     if form.is_valid():
-        try:
+        with showing_problems(form):
             return redirect(services.create_session(request.user, parent=parent, **form.values()))
-        except (Forbidden, NotFound):
-            raise
-        except Problem as problem:
-            add_problem(form, problem)
     context = {"form": form, "parent": parent}
     return render(request, "sessions/session_new.html", context, status=422 if form.is_bound else 200)
 
@@ -47,13 +42,9 @@ def edit(request: AccountRequest, pk: UUID) -> HttpResponse:
     session = get_session_for_change(request.user, pk)
     form = SessionForm(request.POST or None, initial=initial_values(session))
     if form.is_valid():
-        try:
+        with showing_problems(form):
             save_edit(session, request, form)
             return redirect(session)
-        except (Forbidden, NotFound):
-            raise
-        except Problem as problem:
-            add_problem(form, problem)
     context = {"form": form, "session": session}
     return render(request, "sessions/session_edit.html", context, status=422 if form.is_bound else 200)
 
