@@ -44,7 +44,8 @@ def store_upload(request: AccountRequest, form: UploadForm, upload: TemporaryUpl
     except Problem as problem:
         add_problem(form, problem)
     else:
-        messages.success(request, f"Stored {path}.") if not is_partial(request) else None
+        if not is_partial(request):
+            messages.success(request, f"Stored {path}.")
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from llmspell_web.teams.requests import AccountRequest
+from llmspell_web.web.errors import sentence
 from llmspell_web.web.htmx import render_either, wants_json
 from llmspell_web.web.paging import newest_first, read_position
 from llmspell_web.web.problems import Conflict
@@ -68,7 +69,8 @@ def stop(request: AccountRequest, pk: UUID) -> HttpResponse:
     try:
         request_stop(run, actor=request.user)
     except Conflict as conflict:
-        messages.info(request, f"{conflict}".capitalize() + ".") if not wants_json(request) else None
+        if not wants_json(request):
+            messages.info(request, sentence(str(conflict)))
     return JsonResponse({"id": str(run.pk)}) if wants_json(request) else redirect(run)
 
 
