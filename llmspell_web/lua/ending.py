@@ -4,7 +4,7 @@ import json
 import re
 import signal
 
-from . import protocol
+from . import protocol, values
 from .helper import Death
 from .interface import LimitName, ScriptError, Status
 from .protocol import EXIT_MEMORY, RESULT_BYTES, ProtocolError
@@ -64,7 +64,7 @@ def _result(text: bytes) -> str:
         if len(text) > RESULT_BYTES:
             raise ValueError
         decoded = text.decode("utf-8")
-        json.loads(decoded)
+        values.as_json(json.loads(decoded))  # finite, of Unicode text, and not too deep to be shown
     except (ValueError, RecursionError):
         raise ProtocolError("its result is not JSON") from None
     return decoded

@@ -36,6 +36,7 @@ from .interface import NULL
 
 FRAME_BYTES = 16 * 1024 * 1024  # no legitimate message is longer: long strings travel in parts
 PART_BYTES = 1024 * 1024
+MAX_PARTS = 16  # long strings in one message: each may cost the host a file; no function takes more than one
 MAX_DEPTH = 100  # levels of tables; the same for values that JSON holds
 MAX_NODES = 200_000  # values in one message; bounds what one frame can make of the host's memory
 ANSWER_NODES = 4 * FRAME_BYTES  # the host is trusted by its sandboxes: only the length of its answers counts
@@ -79,6 +80,8 @@ def pack(message: Sequence[object], parts: list[LongText] | None = None) -> byte
             return {None: ["null"]}
         if isinstance(item, LongText) and parts is not None:
             parts.append(item)
+            if len(parts) > MAX_PARTS:
+                raise ValueError(f"too large: more than {MAX_PARTS} strings beyond {PART_BYTES} bytes in one message")
             return {None: ["parts", item.size]}
         raise TypeError(f"a {type(item).__name__} cannot be sent")
 

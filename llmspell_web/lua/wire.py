@@ -2,12 +2,13 @@
 
 import select
 import socket
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
 from . import protocol
 from .parts import SpooledParts
-from .protocol import HEADER, PART_BYTES, LongText, ProtocolError
+from .protocol import HEADER, MAX_PARTS, PART_BYTES, LongText, ProtocolError
 
 RECEIVE_BYTES = 256 * 1024  # many frames of a chatty script in one system call
 
@@ -67,28 +68,33 @@ class Wire:
         del self.buffer[:start]
 
     def send(self, message: Sequence[object], seconds: float) -> None:
-        """Raises TimeoutError if the sandbox does not read for so long, Lost if it is gone, ValueError beyond caps."""
+        """Raises TimeoutError if the sandbox has not read all of it by then, however busily it reads, Lost if it is
+        gone, ValueError beyond caps."""
+        deadline = time.monotonic() + seconds
         parts: list[LongText] = []
         frame = protocol.pack(message, parts)
         sent = self._sent_at_once(frame)
         if sent == len(frame) and not parts:
             return
-        self.socket.settimeout(max(0.001, seconds))
         try:
-            self.socket.sendall(memoryview(frame)[sent:])
+            self._send_all(memoryview(frame)[sent:], deadline)
             for part in parts:
                 for start in range(0, part.size, PART_BYTES):
                     wanted = min(PART_BYTES, part.size - start)
                     piece = part.read(wanted)
                     if len(piece) != wanted:
                         raise RuntimeError("a host's Parts ended before its size")
-                    self.socket.sendall(protocol.pack([protocol.PART, piece]))
+                    self._send_all(protocol.pack([protocol.PART, piece]), deadline)
         except TimeoutError:
             raise
         except OSError as error:
             raise Lost from error
         finally:
             self.socket.settimeout(None)
+
+    def _send_all(self, content: bytes | memoryview, deadline: float) -> None:
+        self.socket.settimeout(max(0.001, deadline - time.monotonic()))
+        self.socket.sendall(content)
 
     def _sent_at_once(self, frame: bytes) -> int:
         """How much went out without waiting. All, as a rule: the sandbox is waiting and its buffer is empty."""
@@ -114,6 +120,8 @@ class Incoming:
         arrived: list[SpooledParts] = []
 
         def announced(size: int) -> SpooledParts:
+            if len(arrived) >= MAX_PARTS:
+                raise ProtocolError(f"more than {MAX_PARTS} long strings in one message")
             arrived.append(SpooledParts(size))
             self.open.append(arrived[-1])
             return arrived[-1]

@@ -4,13 +4,16 @@ import os
 import random
 import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 
 import msgpack
 import pytest
 
-from llmspell_web.lua import NULL, Limits, Outcome, Program, StopSwitch, protocol
+from llmspell_web.lua import NULL, Limits, Outcome, Program, StopSwitch, Value, protocol
 from llmspell_web.lua.conversation import Conversation
 from llmspell_web.lua.helper import Death, Sandbox
 from llmspell_web.lua.parts import SpooledParts
@@ -23,8 +26,10 @@ READY = protocol.pack([protocol.READY, LAYERS, 0])
 DONE = protocol.pack([protocol.DONE, b"succeeded", b"", b"", None, 0])
 
 
-def converse(sent: bytes, host: MemoryHost | None = None, limits: Limits | None = None) -> Outcome:
-    """What the host makes of a process that sends these bytes and goes."""
+def converse(
+    sent: bytes, host: MemoryHost | None = None, limits: Limits | None = None, read_every: float = 0
+) -> Outcome:
+    """What the host makes of a process that sends these bytes and goes, reading 64 KiB every so many seconds."""
     ours, theirs = socket.socketpair()
     sandbox = Sandbox(ours, pidfd=os.pidfd_open(os.getpid()), death=Death(signal.SIGSYS, 0.0, 0))
     sandbox.dead.set()
@@ -36,7 +41,7 @@ def converse(sent: bytes, host: MemoryHost | None = None, limits: Limits | None 
                 theirs.sendall(sent)
                 theirs.shutdown(socket.SHUT_WR)
                 while theirs.recv(65536):
-                    pass
+                    time.sleep(read_every)
             except OSError:
                 return
 
@@ -84,6 +89,7 @@ BROKEN: dict[str, bytes] = {
     "negative part": frame([protocol.CALL, b"echo", [{None: ["parts", -5]}]]),
     "unknown tag": frame([protocol.CALL, b"echo", [{None: ["pickle", b"x"]}]]),
     "wrong part": frame([protocol.CALL, b"echo", [{None: ["parts", 5]}]]) + frame([protocol.OUT, 1, b"x"]),
+    "too many parts": frame([protocol.CALL, b"echo", [{None: ["parts", 5]}] * 17]),
     "part too long": frame([protocol.CALL, b"echo", [{None: ["parts", 5]}]]) + frame([protocol.PART, b"123456"]),
     "empty part": frame([protocol.CALL, b"echo", [{None: ["parts", 5]}]]) + frame([protocol.PART, b""]),
 }
@@ -96,6 +102,43 @@ def test_broken_frames_end_the_run_as_failed(sent: bytes) -> None:
     assert outcome.status == "failed"
     assert outcome.error
     assert outcome.error.message
+
+
+class LavishHost(MemoryHost):
+    def call(self, function: str, arguments: list[Value]) -> Value:
+        return b"x" * (32 << 20)
+
+
+def test_a_process_that_reads_ever_so_slowly_does_not_outlast_the_wall_limit() -> None:
+    began = time.monotonic()
+    limits = Limits(cpu_seconds=600, wall_seconds=0.5)
+    outcome = converse(READY + frame([protocol.CALL, b"get", []]), LavishHost(), limits, read_every=0.01)
+    assert outcome.limit == "wall_seconds"
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("result", [b"{", b"NaN", b"1e999", b'"\\ud800"', b"[" * 200 + b"]" * 200, b"9" * 5000])
+def test_a_result_that_no_page_could_show_is_not_kept(result: bytes) -> None:
+    outcome = converse(READY + protocol.pack([protocol.DONE, b"succeeded", b"", b"", result, 0]))
+    assert (outcome.status, outcome.result) == ("failed", None)
+
+
+OUT_OF_BAND = """
+import os, socket, sys
+from llmspell_web.lua.inside import kernel, seccomp
+ours, theirs = socket.socketpair()
+kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+seccomp.install()
+ours.sendall(b"in band")
+theirs.recv(7)
+ours.send(b"x", socket.MSG_OOB if sys.argv[1] == "out" else 0)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(("band", "status"), [("in", 0), ("out", -signal.SIGSYS)])
+def test_sockets_carry_nothing_out_of_band(band: str, status: int) -> None:
+    assert subprocess.run([sys.executable, "-c", OUT_OF_BAND, band], check=False).returncode == status
 
 
 def test_a_well_behaved_end_is_understood() -> None:
