@@ -78,7 +78,7 @@ def check_page(limit: int, offset: int, *, maximum: int = LIMIT_MAX) -> None:
     if not 1 <= limit <= maximum:
         raise InvalidField("limit", f"a whole number from 1 to {maximum}", describe(limit))
     if not 0 <= offset <= OFFSET_MAX:
-        raise InvalidField("offset", "a whole number from 0", describe(offset))
+        raise InvalidField("offset", f"a whole number from 0 to {OFFSET_MAX}", describe(offset))
 
 
 def check_texts(wanted: object) -> None:
