@@ -6,6 +6,8 @@ from django import forms
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django_ace import AceWidget
 
+from llmspell_web.workspace.arguments import read_arguments
+
 
 class EditorWidget(AceWidget):  # type: ignore[misc]  # django-ace has no annotations
     """Ace with Lua, under the strict CSP. Both themes are linked; a script picks the one of the reader's scheme."""
@@ -43,16 +45,9 @@ class ScriptForm(forms.Form):
         return source.replace("\r\n", "\n")
 
     def clean_arguments(self) -> dict[int | str, str]:
-        arguments: dict[int | str, str] = {}
-        position = 0
-        for line in filter(None, map(str.strip, self.cleaned_data["arguments"].splitlines())):
-            key, equals, value = line.partition("=")
-            if not equals:
-                position += 1
-                arguments[position] = line
-            else:
-                arguments[key.strip()] = value.strip()
-        return arguments
+        lines = filter(None, map(str.strip, self.cleaned_data["arguments"].splitlines()))
+        arguments = read_arguments(lines)
+        return {key.strip() if isinstance(key, str) else key: value.strip() for key, value in arguments.items()}
 
 
 class SeveralFilesInput(forms.ClearableFileInput):

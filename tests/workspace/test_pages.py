@@ -60,12 +60,12 @@ def test_a_teammates_script_is_opened_but_not_taken_for_the_last(visitor: Client
 def test_running_without_javascript_leads_to_the_run(visitor: Client, owner: User) -> None:
     session = create_session(owner, name="Now")
     set_current_session(owner, session)
-    form = {"source": "print(1)\r\nprint(2)", "arguments": "first\ncustomer=123\na=b=c\n"}
+    form = {"source": "print(1)\r\nprint(2)", "arguments": "first\ncustomer = 123\n\n=x\na=b=c\n"}
     response = visitor.post(reverse("workspace:run_script"), form)
     run = Run.objects.get()
     assert response.headers["Location"] == run.get_absolute_url()
     assert (run.source, run.session, run.status) == ("print(1)\nprint(2)", session, "queued")
-    assert run.arguments == [[1, "first"], ["customer", "123"], ["a", "b=c"]]
+    assert run.arguments == [[1, "first"], ["customer", "123"], [2, "=x"], ["a", "b=c"]]
 
 
 def test_running_with_javascript_answers_where_the_run_is(visitor: Client) -> None:

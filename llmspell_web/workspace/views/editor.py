@@ -14,6 +14,7 @@ from llmspell_web.web.forms import add_problem
 from llmspell_web.web.htmx import wants_json
 from llmspell_web.web.problems import InvalidField, Problem
 from llmspell_web.workspace.access import get_run
+from llmspell_web.workspace.arguments import write_arguments
 from llmspell_web.workspace.files import list_files
 from llmspell_web.workspace.forms import ScriptForm, UploadForm
 from llmspell_web.workspace.models import Run
@@ -31,7 +32,7 @@ def editor(request: AccountRequest) -> HttpResponse:
     last = request.user.runs.order_by("-pk").first()
     run = get_run(request.user, wanted) if wanted else last
     source = EXAMPLE.read_text() if run is None or "example" in request.GET else run.source
-    form = ScriptForm(initial={"source": source, "arguments": argument_lines(run)})
+    form = ScriptForm(initial={"source": source, "arguments": "\n".join(write_arguments(run.arguments if run else []))})
     is_chosen = bool(wanted) or "example" in request.GET
     return render(request, "workspace/editor.html", workspace_context(request.user, form, run, is_chosen=is_chosen))
 
@@ -77,11 +78,6 @@ def list_recent(user: User) -> list[Run]:
     return list(
         Run.objects.visible_to(user).select_related("user").defer("source", "result").order_by("-pk")[:RECENT_RUNS]
     )
-
-
-def argument_lines(run: Run | None) -> str:
-    arguments: list[list[str | int]] = run.arguments if run else []
-    return "\n".join(str(value) if isinstance(key, int) else f"{key}={value}" for key, value in arguments)
 
 
 def refuse_other_encodings(request: AccountRequest) -> None:

@@ -17,6 +17,7 @@ from llmspell_web.teams.services import first_account, local_account
 from llmspell_web.web.database import prepare_database
 from llmspell_web.web.problems import InvalidField, NotFound, Problem
 from llmspell_web.web.process import guard_process
+from llmspell_web.workspace.arguments import read_arguments
 from llmspell_web.workspace.direct import report, run_directly
 from llmspell_web.workspace.limits import lower_limits
 from llmspell_web.workspace.models import Run
@@ -71,7 +72,7 @@ def claim_new_run(file: Path, *, user: str | None, session: str | None, arg: lis
         account,
         source=read_source(file),
         name=file.name,
-        arguments=read_arguments(arg),
+        arguments=read_arguments(check_arguments(arg)),
         limits=lower_limits(dict(split_pair("limit", pair) for pair in limit)),
         runner=new_runner_name(),
         **({"session": get_session(account, session)} if session else {}),
@@ -98,20 +99,11 @@ def read_source(file: Path) -> str:
         raise InvalidField("FILE", "text in UTF-8", f"{file}: byte {error.start + 1} is not") from None
 
 
-def read_arguments(words: list[str]) -> dict[int | str, str]:
-    """`key=value` by key, anything else by position from 1."""
-    arguments: dict[int | str, str] = {}
-    position = 0
+def check_arguments(words: list[str]) -> list[str]:
     for word in words:
         if not is_storable(word):
             raise InvalidField("--arg", "text in UTF-8", ascii(word))
-        key, equals, value = word.partition("=")
-        if equals and key:
-            arguments[key] = value
-        else:
-            position += 1
-            arguments[position] = word
-    return arguments
+    return words
 
 
 def split_pair(option: str, pair: str) -> tuple[str, str]:
