@@ -1,4 +1,4 @@
-"""The request as a view behind LoginRequiredMiddleware sees it."""
+"""The request as a view behind LoginMiddleware sees it."""
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.htmx import HtmxRequest

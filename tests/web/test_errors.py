@@ -56,6 +56,14 @@ def test_scripts_get_json(visitor: Client) -> None:
     assert visitor.get(MISSING, headers=JSON).json()["message"].startswith("Session not found")
 
 
+def test_a_page_left_open_after_logging_out_is_reloaded_not_filled_with_the_log_in_page(client: Client) -> None:
+    part = client.get(reverse("sessions:current"), headers={"HX-Request": "true"})
+    assert (part["HX-Refresh"], part.content) == ("true", b"")
+    answer = client.post(reverse("workspace:run_script"), {"source": "return 1"}, headers=JSON)
+    assert answer.status_code == 401
+    assert "logged out" in answer.json()["message"]
+
+
 def test_a_form_without_its_token_is_told_what_to_do(owner: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)

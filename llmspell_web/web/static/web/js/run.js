@@ -53,7 +53,7 @@ form?.addEventListener("submit", async (event) => {
   complain("");
   try {
     const response = await post(form.action, new URLSearchParams(new FormData(form)));
-    const answer = await response.json().catch(() => ({ message: "The server did not answer as expected. Log in again?" }));
+    const answer = await response.json().catch(() => ({ message: "The server did not answer as expected. Reload this page and try again." }));
     if (response.status !== 201) return complain(answer.message);
     current = answer.url;
     outcome.replaceChildren();

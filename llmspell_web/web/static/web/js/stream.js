@@ -48,7 +48,9 @@ class Follower {
 
   // Returns how long to wait before asking again, or null when the run has ended.
   async readOnce(onConnected) {
-    const response = await fetch(`${this.url}console?after=${this.after}`, { signal: this.abort.signal });
+    const headers = { Accept: "application/json" };
+    const response = await fetch(`${this.url}console?after=${this.after}`, { headers, signal: this.abort.signal });
+    if (response.status === 401) location.reload(); // leads to the log-in page, and back here
     if (!response.ok) throw new Error(`console: ${response.status}`);
     onConnected();
     for await (const lines of readLines(response)) {
