@@ -154,11 +154,9 @@ FILE_UPLOAD_HANDLERS = [
 ARTIFACT_MAX_BYTES = read_integer("LLMSPELL_ARTIFACT_MAX_BYTES", 100 * 1024 * 1024)
 FILE_MAX_BYTES = read_integer("LLMSPELL_FILE_MAX_BYTES", 100 * 1024 * 1024)
 COMPRESS_ABOVE_BYTES = 10 * 1024  # the guide's figure
-TRASH_KEEP_DAYS = read_integer("LLMSPELL_TRASH_KEEP_DAYS", 30)
 
 # --- Scripts and runs -------------------------------------------------------------------------------------------------
 SCRIPT_MAX_BYTES = 1_000_000
-RESULT_MAX_BYTES = 1024 * 1024  # a returned value is for looking at; larger ones belong in an artifact
 # What one run may use. Ten seconds of CPU is far more than a script of API calls needs, and ends a loop soon.
 RUN_CPU_SECONDS = read_integer("LLMSPELL_RUN_CPU_SECONDS", 10)
 RUN_WALL_SECONDS = read_integer("LLMSPELL_RUN_WALL_SECONDS", 60)
