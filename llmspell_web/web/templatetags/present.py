@@ -121,11 +121,6 @@ def pretty_json(value: object) -> str:
 
 
 @register.filter
-def count_lines(source: str) -> int:
-    return source.count("\n") + 1
-
-
-@register.filter
 def event_icon(kind: str) -> str:
     return EVENT_ICONS.get(kind, "history")
 
