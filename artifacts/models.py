@@ -13,7 +13,7 @@ class Blob(models.Model):
     """Content by its SHA-256. The file is written and complete before the row exists; rows are never changed.
 
     `size` and `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
-    Whatever points at a blob (artifacts, saves, users' files) protects it; a sweep removes the rest.
+    Whatever points at a blob (artifacts, saves, users' files) protects it.
     """
 
     class Encoding(models.TextChoices):
