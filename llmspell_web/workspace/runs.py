@@ -119,12 +119,18 @@ def interrupt_run(run: Run, reason: str) -> None:
 
 def interrupt_lost_runs() -> int:
     """End the runs whose process has not been heard of for RUNNER_LOST_SECONDS. Returns how many there were."""
-    silent_since = timezone.now() - timedelta(seconds=settings.RUNNER_LOST_SECONDS)
-    lost = list(Run.objects.filter(status=Run.Status.RUNNING, heartbeat_at__lt=silent_since))
-    for run in lost:
-        logger.warning("run %s: its runner %s is gone", run.pk, run.runner)
-        interrupt_run(run, "the process that ran this script ended; its output so far is kept")
-    return len(lost)
+    now = timezone.now()
+    silent_since = now - timedelta(seconds=settings.RUNNER_LOST_SECONDS)
+    lost = Run.objects.filter(status=Run.Status.RUNNING, heartbeat_at__lt=silent_since)
+    reason = "the process that ran this script ended; its output so far is kept"
+    count = 0
+    for run_id, runner in lost.values_list("pk", "runner"):
+        # Asked again: its runner may just have been heard of, or another may have been first.
+        if lost.filter(pk=run_id).update(status=Run.Status.INTERRUPTED, ended_at=now, error_message=reason):
+            logger.warning("run %s: its runner %s is gone", run_id, runner)
+            ring(topic(run_id))
+            count += 1
+    return count
 
 
 def save_usage(run: Run, used: Mapping[LimitName, float]) -> None:
