@@ -128,6 +128,23 @@ print("not reached")
 pcall(function() io.open("/tmp/f", "w"):write(("x"):rep(11)):close() end)
 print("not reached")
 
+-- case: a rename into /tmp or out of it copies, and counts so
+-- limit: stored_bytes = 20
+-- file: f = 1234567890
+-- ends: limit stored_bytes
+check(os.rename("f", "/tmp/f"))
+check(os.rename("/tmp/f", "g"))
+pcall(os.rename, "g", "/tmp/f")
+print("not reached")
+
+-- case: descriptions and metadata count as stored bytes
+-- limit: stored_bytes = 100000
+-- ends: limit stored_bytes
+local id = Session.create()
+Session.update(id, { description = ("x"):rep(60000) })
+pcall(Session.update, id, { metadata = { text = ("x"):rep(60000) } })
+print("not reached")
+
 -- case: a call that fails stores no bytes
 -- limit: stored_bytes = 10
 local id = Session.create()

@@ -25,7 +25,7 @@ from llmspell_web.workspace.host.options import (
     read_time,
     whole_number,
 )
-from llmspell_web.workspace.host.session_calls import PAGE, Arguments, Function
+from llmspell_web.workspace.host.session_calls import PAGE, Arguments, Function, text_bytes
 from llmspell_web.workspace.host.tables import artifact_id_table, artifact_table
 from llmspell_web.workspace.paths import is_private, normal_path
 from sessions.access import get_session
@@ -72,7 +72,7 @@ def store(run: RunContext, arguments: Arguments) -> Value:
     fields = _read_store_options(options)
     fields["artifact_type"] = read_text("type", kind)
     fields["name"] = read_text("name", name)
-    with run.storing(size):
+    with run.storing(size + text_bytes(fields)):
         return _store(run, session, content, fields)
 
 
@@ -84,11 +84,12 @@ def store_file(run: RunContext, arguments: Arguments) -> Value:
     fields["artifact_type"] = read_text("type", kind)
     fields["name"] = path.rpartition("/")[2]
     if not is_private(path):
-        return _store(run, session, get_file(run.user, path).blob, fields)
+        with run.storing(text_bytes(fields)):
+            return _store(run, session, get_file(run.user, path).blob, fields)
     content = run.private_files.find(path)
     if content is None:
         raise Problem(f"file not found: /{path}")
-    with run.storing(content.size):
+    with run.storing(content.size + text_bytes(fields)):
         return _store(run, session, content.reader(), fields)
 
 

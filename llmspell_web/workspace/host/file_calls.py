@@ -162,11 +162,12 @@ def rename(run: RunContext, arguments: Arguments) -> Value:
             private = run.private_files.find(old)
             if private is None:
                 fail(given, errno.ENOENT)
-            files.save_file(run.user, new, private.reader())
+            with run.storing(private.size):  # as below: across this border a rename is a copy
+                files.save_file(run.user, new, private.reader())
             run.private_files.remove(old)
         elif is_private(new):
-            source = open_blob(files.get_file(run.user, old).blob)
-            with _refusing_full_disks(new_given):
+            blob = files.get_file(run.user, old).blob
+            with _refusing_full_disks(new_given), run.storing(blob.size), open_blob(blob) as source:
                 run.private_files.write(new, source, append=False)
             files.delete_file(run.user, old)
         else:

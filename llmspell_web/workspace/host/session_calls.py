@@ -1,6 +1,7 @@
 """`Session.*`, as the contract says. Each function reads its arguments and calls one function of the domain."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from llmspell_web.lua import NULL, Value
@@ -76,12 +77,19 @@ LIST = {
 }
 
 
+def text_bytes(fields: Mapping[str, Any]) -> int:
+    """What the texts without a small bound of their own take: thousands of them fill the database as files do."""
+    texts = {key: fields[key] for key in ("description", "metadata", "custom") if fields.get(key)}
+    return len(json.dumps(texts, ensure_ascii=False).encode()) if texts else 0
+
+
 def create(run: RunContext, arguments: Arguments) -> Value:
     options = read_options(arguments[0], CREATE)
     parent_id = options.pop("parent_session_id", None)
     if parent_id is not None:
         options["parent"] = get_session(run.user, parent_id)
-    session = services.create_session(run.user, **options, run_id=run.run_id)
+    with run.storing(text_bytes(options)):
+        session = services.create_session(run.user, **options, run_id=run.run_id)
     run.touch("session", session.pk)
     return str(session.pk)
 
@@ -123,7 +131,8 @@ def transition(action: lifecycle.Action) -> Function:
 def update(run: RunContext, arguments: Arguments) -> Value:
     session = run.session(arguments[0], change=True)
     changes: dict[str, Any] = read_options(arguments[1], UPDATE, name="changes")  # Any: each field has its own type
-    services.update_session(session, actor=run.user, run_id=run.run_id, **changes)
+    with run.storing(text_bytes(changes)):
+        services.update_session(session, actor=run.user, run_id=run.run_id, **changes)
     return None
 
 
