@@ -2,14 +2,23 @@
 
 from uuid import UUID
 
+from django.db.models import Prefetch, QuerySet
+
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
 from llmspell_web.workspace.models import Run
+from sessions.models import Session
+
+
+def with_session_in_sight(runs: "QuerySet[Run]", user: User) -> "QuerySet[Run]":
+    """Runs with their account, and with `session` None where this user may not see it: whoever is in two teams may
+    start a run of one of them in a session of the other."""
+    return runs.select_related("user").prefetch_related(Prefetch("session", Session.objects.visible_to(user)))
 
 
 def get_run(user: User, run_id: UUID | str) -> Run:
     """Raises NotFound alike for a run that is hidden, missing or misnamed."""
     try:
-        return Run.objects.visible_to(user).select_related("user", "session").get(pk=UUID(str(run_id)))
+        return with_session_in_sight(Run.objects.visible_to(user), user).get(pk=UUID(str(run_id)))
     except (ValueError, Run.DoesNotExist):
         raise NotFound(f"run not found: {run_id}") from None

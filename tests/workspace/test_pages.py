@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from artifacts.services import store_artifact
-from llmspell_web.teams.models import User
+from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.workspace.console import ConsoleStream
 from llmspell_web.workspace.models import Run, RunnerBeat, RunOutput, RunTouch
 from llmspell_web.workspace.runs import create_run
@@ -19,7 +19,7 @@ from sessions.services import create_session, delete_session, set_current_sessio
 
 JSON = {"accept": "application/json"}
 FORM_TYPE = "application/x-www-form-urlencoded"
-# The log-in session, the account, the current session, the rows with account and session.
+# The log-in session, the account, the current session, the rows with their accounts.
 RUN_LIST_QUERIES = 4
 
 
@@ -170,6 +170,18 @@ def test_the_list_of_runs_costs_the_same_for_many(
             create_run(teammate, source="return 1")
         with django_assert_num_queries(RUN_LIST_QUERIES):
             visitor.get(reverse("workspace:runs"))
+
+
+def test_a_session_of_another_team_is_not_named(
+    visitor: Client, owner: User, teammate: User, stranger: User, other_team: Team
+) -> None:
+    Membership.objects.create(team=other_team, user=teammate)
+    run = create_run(teammate, source="return 1", session=create_session(stranger, name="Secret"))
+    for url in (reverse("workspace:runs"), run.get_absolute_url()):
+        assert "Secret" not in visitor.get(url).content.decode()
+        visitor.force_login(teammate)
+        assert "Secret" in visitor.get(url).content.decode()
+        visitor.force_login(owner)
 
 
 def test_the_list_of_runs_pages_by_key(visitor: Client, owner: User) -> None:

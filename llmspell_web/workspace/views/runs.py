@@ -13,7 +13,7 @@ from llmspell_web.web.errors import sentence
 from llmspell_web.web.htmx import render_either, wants_json
 from llmspell_web.web.paging import newest_first, read_position
 from llmspell_web.web.problems import Conflict
-from llmspell_web.workspace.access import get_run
+from llmspell_web.workspace.access import get_run, with_session_in_sight
 from llmspell_web.workspace.console import ConsoleStream
 from llmspell_web.workspace.layers import describe_layers
 from llmspell_web.workspace.models import Run
@@ -26,7 +26,7 @@ PAGE_SIZE = 50
 
 @require_safe
 def run_list(request: AccountRequest) -> HttpResponse:
-    runs = Run.objects.visible_to(request.user).select_related("user", "session").defer("source", "result")
+    runs = with_session_in_sight(Run.objects.visible_to(request.user), request.user).defer("source", "result")
     page = newest_first(runs, request.GET.get("after", ""), size=PAGE_SIZE)
     return render_either(request, "workspace/run_list.html", "workspace/_run_table.html", {"page": page})
 
