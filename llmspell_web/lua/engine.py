@@ -59,7 +59,11 @@ class Engine:
         try:
             return helper.fork(spec_of(limits))
         except HelperLost:
+            pass
+        try:
             return self._replaced(helper).fork(spec_of(limits))
+        except HelperLost:
+            raise SandboxRefused("scripts cannot run: the sandbox helper process ends as soon as it is used.") from None
 
     def _replaced(self, lost: Helper) -> Helper:
         with self._lock:

@@ -26,7 +26,9 @@ from .. import protocol
 from . import child, kernel, landlock, namespaces
 
 MAX_LIVE = 64  # runs at once; far beyond what a machine serves, and the number of uids set aside
-FIRST_UID = 200_000
+# Where root's children get their user ids from: beyond all accounts, or, in a container that maps only 65,536 ids, the
+# end of the range that systemd hands out to services for a while. Either way they own no file.
+FIRST_UIDS = (200_000, 65_400)
 EXIT_UNEXPECTED = 70
 
 
@@ -53,12 +55,13 @@ def main(control_fd: int) -> None:
     except lua54.LuaError as error:
         control.send(msgpack.packb([protocol.BROKEN, str(error)]))
         os._exit(1)
+    uids = _mapped_uids() if os.geteuid() == 0 else None  # while /proc is still there
     layers = _leave_the_machine(control)
     layers["address_bytes"] = template.address_bytes
     gc.collect()
     gc.freeze()
     control.send(msgpack.packb([protocol.UP, layers]))
-    Server(control, template).serve()
+    Server(control, template, uids).serve()
 
 
 def _libraries(control: socket.socket) -> list[tuple[str, bytes]]:
@@ -98,15 +101,24 @@ def _leave_the_machine(control: socket.socket) -> dict[str, object]:
     return layers
 
 
+def _mapped_uids() -> range:
+    """MAX_LIVE user ids that exist in this user namespace; if none of the ranges does, the children say so."""
+    mapped = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
+    for first in FIRST_UIDS:
+        if any(int(start) <= first and first + MAX_LIVE <= int(start) + int(count) for start, _, count in mapped):
+            break
+    return range(first, first + MAX_LIVE)
+
+
 class Server:
     """Single-threaded on purpose: a fork of one thread is a fork of everything."""
 
-    def __init__(self, control: socket.socket, template: child.Template) -> None:
+    def __init__(self, control: socket.socket, template: child.Template, uids: range | None) -> None:
         self.control = control
         self.template = template
         self.living: dict[int, Living] = {}  # by pidfd
-        self.uids = list(range(FIRST_UID, FIRST_UID + MAX_LIVE)) if os.geteuid() == 0 else []
-        self.as_root = os.geteuid() == 0
+        self.uids = list(uids or ())
+        self.as_root = uids is not None
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
 
