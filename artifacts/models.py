@@ -1,4 +1,7 @@
-"""Content, stored once per digest, and the artifacts and saves that point at it."""
+"""Content, stored once per digest, and the artifacts and saves that point at it.
+
+A key with `db_index=False` is where another index of its table begins: a second one would only cost.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -39,7 +42,7 @@ class Artifact(models.Model):
     """One version of one named thing in a session. Only its tags are ever edited; with `deleted_at` it is trash."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="artifacts")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="artifacts", db_index=False)
     name = models.CharField(max_length=255)
     version = models.PositiveIntegerField()
     artifact_type = models.CharField(max_length=64)
@@ -72,7 +75,7 @@ class Artifact(models.Model):
 
 
 class ArtifactTag(models.Model):
-    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="tags")
+    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="tags", db_index=False)
     name = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField()
 

@@ -1,4 +1,7 @@
-"""Sessions, their tags, their history, their saves, and which one each account is working in."""
+"""Sessions, their tags, their history, their saves, and which one each account is working in.
+
+A key with `db_index=False` is where another index of its table begins: a second one would only cost.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -67,7 +70,7 @@ class Session(models.Model):
 class SessionTag(models.Model):
     """One tag of one session. Carries the session's key, so that "tag, newest first" walks one index."""
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="tags")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="tags", db_index=False)
     name = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField()
 
@@ -101,7 +104,7 @@ class SessionEvent(models.Model):
         ARTIFACT_DELETED = "artifact_deleted", "Artifact deleted"
 
     id = models.BigAutoField(primary_key=True)
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=32, choices=Kind.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     run_id = models.UUIDField(null=True)
@@ -119,7 +122,7 @@ class SessionSave(models.Model):
     """An immutable, numbered snapshot of a session's fields. Its artifact manifest is `artifacts.SavedArtifact`."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="saves")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="saves", db_index=False)
     number = models.PositiveIntegerField()
     fields = models.JSONField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -59,7 +59,8 @@ class Membership(models.Model):
         MEMBER = "member", "Member"
         ADMIN = "admin", "Admin"
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    # Without an index of its own: the constraint's begins with it.
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
     joined_at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,7 @@
-"""Runs of scripts with their output, and each account's files."""
+"""Runs of scripts with their output, and each account's files.
+
+A key with `db_index=False` is where another index of its table begins: a second one would only cost.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -30,8 +33,8 @@ class Run(models.Model):
     UNFINISHED = (Status.QUEUED, Status.RUNNING)
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs")
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="runs")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs", db_index=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="runs", db_index=False)
     session = models.ForeignKey(Session, on_delete=models.SET_NULL, null=True, related_name="runs")
     name = models.CharField(max_length=255, default="main.lua")
     source = models.TextField()
@@ -80,7 +83,7 @@ class RunOutput(models.Model):
         STDERR = "stderr", "Errors"
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="output")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="output", db_index=False)
     stream = models.CharField(max_length=8, choices=Stream.choices)
     text = models.TextField()
 
@@ -98,7 +101,7 @@ class RunTouch(models.Model):
         SESSION = "session", "Session"
         ARTIFACT = "artifact", "Artifact"
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="touches")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="touches", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     object_id = models.UUIDField(db_index=True)
 
@@ -113,7 +116,7 @@ class RunTouch(models.Model):
 class UserFile(models.Model):
     """A file of one account, as `io.open` sees it. `path` is normal: no leading slash, no `.` or `..` part."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files", db_index=False)
     path = models.CharField(max_length=1024)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
