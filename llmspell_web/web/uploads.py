@@ -1,5 +1,5 @@
 """Names of uploaded files as they were sent. Django drops control characters from them without a word; here the
-domain sees them, and refuses the file by name."""
+domain sees them, and refuses the file by name. Files of strangers are read past and never reach the disk."""
 
 import html
 from collections.abc import Mapping
@@ -31,7 +31,9 @@ class ExactNames(FileUploadHandler):
         encoding: str | None = None,
     ) -> tuple[QueryDict, MultiValueDict[str, Any]]:
         assert self.request is not None
-        others = [handler for handler in self.request.upload_handlers if handler is not self]
+        # The CSRF check reads every form, also those that the log-in page turns away afterwards.
+        is_known = self.request.user.is_authenticated
+        others = [handler for handler in self.request.upload_handlers if is_known and handler is not self]
         parser = ExactNameParser(META, cast(BytesIO, input_data), others, encoding or "utf-8")  # it only reads
         return parser.parse()
 
