@@ -87,11 +87,10 @@ def delete_artifact(artifact: Artifact, *, actor: User, run_id: UUID | None = No
 
 def _stage_content(content: bytes | Readable | Blob) -> Blob:
     limit: int = settings.ARTIFACT_MAX_BYTES
-    if not isinstance(content, Blob):
-        return stage_blob(content, max_bytes=limit)
-    if content.size > limit:
-        raise InvalidField("content", f"at most {describe_size(limit)}", describe_size(content.size))
-    return content
+    size = len(content) if isinstance(content, bytes) else getattr(content, "size", 0)  # a stream may not know its own
+    if size > limit:
+        raise InvalidField("content", f"at most {describe_size(limit)}", f"{size:,} bytes")
+    return content if isinstance(content, Blob) else stage_blob(content, max_bytes=limit)
 
 
 def _guess_mime_type(name: str, blob: Blob, content: bytes | Readable | Blob) -> str:

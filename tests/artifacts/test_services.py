@@ -230,5 +230,5 @@ def test_a_save_is_numbered_and_keeps_what_was(owner: User, teammate: User) -> N
 
 def test_a_content_error_names_its_limit(owner: User, settings: Settings) -> None:
     settings.ARTIFACT_MAX_BYTES = 2048
-    with pytest.raises(InvalidField, match=r"^content: expected at most 2 KiB, got more$"):
+    with pytest.raises(InvalidField, match=r"^content: expected at most 2 KiB, got 2,049 bytes$"):
         store(create_session(owner), owner, b"x" * 2049)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from artifacts import services
 from artifacts.access import find_artifact_by_content, get_artifact
 from artifacts.blobs import open_blob
@@ -67,8 +65,6 @@ def store(run: RunContext, arguments: Arguments) -> Value:
     if size is None:
         expected = "a string; turn tables into text with json.encode"
         raise InvalidField("content", expected, describe(content))
-    if size > settings.ARTIFACT_MAX_BYTES:
-        raise InvalidField("content", f"at most {settings.ARTIFACT_MAX_BYTES:,} bytes", f"{size:,} bytes")
     fields = _read_store_options(options)
     fields["artifact_type"] = read_text("type", kind)
     fields["name"] = read_text("name", name)
