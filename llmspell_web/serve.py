@@ -172,6 +172,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
+    os.umask(0o077)  # the database and what else lies in the data folder are for this account alone
     check_data_folder(Path(os.environ.get("LLMSPELL_DATA_DIR", "").strip() or BASE_DIR / "var").expanduser())
     check_address(options.host, options.port)
     allow_host_names(options.host)

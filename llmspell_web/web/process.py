@@ -1,6 +1,7 @@
 """What a process that holds secrets does first."""
 
 import ctypes
+import os
 import resource
 import sys
 
@@ -8,7 +9,9 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 
 def guard_process() -> None:
-    """Keep other processes of the same account, sandboxes among them, from reading this one's memory."""
+    """Keep other processes of the same account, sandboxes among them, from reading this one's memory, and other
+    accounts from reading the files it makes, whatever the rights of the data folder."""
+    os.umask(0o077)
     _prctl(PR_SET_DUMPABLE, 0)
 
 

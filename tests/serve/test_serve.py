@@ -86,6 +86,16 @@ def test_data_is_for_this_account_alone(server: Server) -> None:
     assert stat.S_IMODE((server.data_directory / "secret_key").stat().st_mode) == 0o600
 
 
+def test_in_a_folder_open_to_all_its_files_are_not(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o755)
+    with Server(folder):
+        modes = {path.name: path.stat().st_mode & 0o077 for path in folder.rglob("*") if not path.is_socket()}
+    assert modes["llmspell.sqlite3"] == 0
+    assert not any(modes.values()), modes
+
+
 def test_no_process_is_left_when_it_is_told_to_end(server: Server) -> None:
     children = children_of(server)
     assert len(children) >= 4
