@@ -123,6 +123,7 @@ def test_creating_leads_to_the_new_session(visitor: Client, session: Session) ->
         ({"name": "ok", "tags": "x" * 65}, "64 characters"),
         ({"name": "ok", "metadata": "[1]"}, "Metadata is an object"),
         ({"name": "ok", "metadata": "{"}, "not JSON"),
+        ({"name": "ok", "metadata": '{"n": ' + "9" * 5000 + "}"}, "not JSON"),
         ({"name": "ok", "metadata": '{"n": NaN}'}, "finite number"),
     ],
 )
