@@ -33,7 +33,12 @@ class EditorWidget(AceWidget):  # type: ignore[misc]  # django-ace has no annota
 class ScriptForm(forms.Form):
     """`arguments` becomes the script's `arg`: one per line, `key=value` or, without a key, positional."""
 
-    source = forms.CharField(label="Script", strip=False, widget=EditorWidget)
+    source = forms.CharField(
+        label="Script",
+        strip=False,
+        widget=EditorWidget,
+        error_messages={"required": "There is nothing to run: the script is empty."},
+    )
     arguments = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "code", "placeholder": "customer=123", "spellcheck": "false"}),

@@ -77,7 +77,7 @@ def test_running_with_javascript_answers_where_the_run_is(visitor: Client) -> No
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"source=", "required"),
+        (b"source=", "the script is empty"),
         (b"source=%20%0A&arguments=%00", "Null characters"),
         (b"source=" + b"x" * 1_000_001, "at most 1,000,000 bytes"),
         (b"source=print%28%27%FF%27%29", "text in UTF-8"),
