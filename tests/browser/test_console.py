@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.editor import run_script, wait_for_end
+from tests.browser.editor import run_script, wait_for_end, write_script
+from tests.tools.server import Server
 
 LINES = 10_000
 IS_AT_END = """() => {
@@ -92,6 +93,33 @@ def test_a_draft_survives_a_reload_and_can_be_discarded(signed_in: Page) -> None
     assert page.evaluate(source).startswith("-- The complete workflow")
 
 
+def test_what_was_run_is_no_draft_and_comes_back_after_a_reload(signed_in: Page, server: Server) -> None:
+    page = signed_in
+    page.goto(f"{server.url}/workspace/?example")
+    run_script(page, "print('mine')")
+    wait_for_end(page, "succeeded")
+    expect(page.get_by_role("button", name="Discard it")).to_be_hidden()
+    page.reload()
+    page.locator("[data-editor].is-ready").wait_for()
+    assert page.evaluate("document.querySelector('[data-editor]').editor.getValue()") == "print('mine')"
+
+
+def test_an_empty_script_is_refused_in_words(signed_in: Page) -> None:
+    write_script(signed_in, "")
+    signed_in.get_by_role("button", name="Run").click()
+    expect(signed_in.get_by_role("alert")).to_have_text("There is nothing to run: the script is empty.")
+
+
+def test_logging_out_elsewhere_leads_an_open_page_to_the_log_in_page_and_back(signed_in: Page, server: Server) -> None:
+    run_script(signed_in, "local t = os.time() + 2\nwhile os.time() < t do end")
+    elsewhere = signed_in.context.new_page()
+    elsewhere.goto(f"{server.url}/status/")
+    elsewhere.get_by_label("Account").click()
+    elsewhere.get_by_role("button", name="Log out").click()
+    signed_in.wait_for_url(f"{server.url}/login/?next=/workspace/")
+    expect(signed_in.get_by_role("heading", name="Log in")).to_be_visible()
+
+
 def test_files_are_uploaded_and_deleted_in_place(signed_in: Page) -> None:
     page = signed_in
     upload = FilePayload(name="in.txt", mimeType="text/plain", buffer=b"from a file")
@@ -104,3 +132,4 @@ def test_files_are_uploaded_and_deleted_in_place(signed_in: Page) -> None:
     page.get_by_role("link", name="Delete in.txt").click()
     page.get_by_role("button", name="Delete file").click()
     expect(page.get_by_role("link", name="in.txt", exact=True)).to_have_count(0)
+    expect(page.get_by_text("Deleted the file in.txt.")).to_have_count(1)

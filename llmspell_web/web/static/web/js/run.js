@@ -60,6 +60,8 @@ form?.addEventListener("submit", async (event) => {
     showStatus("queued");
     stopForm.action = `${current}stop`;
     stopButton.disabled = false;
+    document.querySelector("main > .messages")?.remove();
+    panel.scrollIntoView({ block: "nearest" });
     document.body.dispatchEvent(new CustomEvent("run:started", { detail: answer }));
   } catch {
     complain("The server cannot be reached. Your script is kept here: try again in a moment.");
