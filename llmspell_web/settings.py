@@ -177,4 +177,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": read_text("LLMSPELL_LOG_LEVEL", "WARNING")},
+    # A mistake of a user is answered on the page; only what the server itself failed at is worth a line.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
