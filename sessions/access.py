@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from llmspell_web.teams.models import Membership, Team, User
+from llmspell_web.teams.models import NO_TEAM, Membership, Team, User
 from llmspell_web.web.problems import Forbidden, NotFound, Problem
 from sessions.fields import describe
 from sessions.models import CurrentSession, Session, SessionTag
@@ -85,7 +85,7 @@ def team_for_new_session(user: User, team_id: UUID | None) -> Team:
     memberships = _find_memberships(user.pk)
     membership = next((place for place in memberships if team_id in (None, place.team_id)), None)
     if membership is None:
-        raise NotFound("team not found" if team_id else "you belong to no team yet: ask an administrator to add you")
+        raise NotFound("team not found" if team_id else NO_TEAM)
     _check_role(membership.role, membership.team, "create sessions")
     return membership.team
 

@@ -8,6 +8,8 @@ from django.db import models, transaction
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import NotFound
 
+NO_TEAM = "you belong to no team yet: ask an administrator to add you"
+
 
 class AccountManager(UserManager["User"]):
     """Makes accounts members of the default team, whichever way they are created."""
@@ -32,7 +34,7 @@ class User(AbstractUser):
         """The team that new sessions and runs of this account go to: the first it joined. NotFound without any."""
         team = self.teams.order_by("memberships__joined_at").first()
         if team is None:
-            raise NotFound("you belong to no team yet: ask an administrator to add you")
+            raise NotFound(NO_TEAM)
         return team
 
 
