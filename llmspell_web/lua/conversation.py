@@ -119,6 +119,7 @@ class Conversation:
                 raise ProtocolError("it sent a message that the protocol does not know")
 
     def _output(self, stream: str, content: bytes) -> None:
+        self.meter.saw_stream(stream)
         room = self.meter.limits.output_bytes - self.meter.output_bytes
         self.meter.output_bytes += min(len(content), room)
         self.pending.append((stream, content[:room]))

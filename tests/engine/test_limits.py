@@ -58,6 +58,17 @@ def test_output_is_kept_up_to_the_very_byte(run: Runner) -> None:
     assert done.host.stdout == b"0123456789" * 100 + b"012"
 
 
+def test_changing_streams_without_end_is_output_too(run: Runner) -> None:
+    done = run("while true do io.stdout:write('o') io.stderr:write('e') end", Limits(output_bytes=1 << 20))
+    assert done.ending == "output_bytes"
+    assert 1000 < len(done.host.streams) < 3000
+
+
+def test_changing_streams_now_and_then_is_not(run: Runner) -> None:
+    done = run("for i = 1, 400 do io.stdout:write('o') io.stderr:write('e') end")
+    assert done.outcome.usage["output_bytes"] == 800
+
+
 def test_calls(run: Runner) -> None:
     done = run("for i = 1, 20 do pcall(Session.list) print(i) end", Limits(api_calls=5))
     assert (done.ending, done.out.split()[-1]) == ("api_calls", "5")

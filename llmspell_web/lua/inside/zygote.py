@@ -146,13 +146,15 @@ class Server:
     def _fork(self, run: int, spec: dict[str, int | None], connection: int) -> None:
         if len(self.living) >= MAX_LIVE:
             raise OSError(f"{MAX_LIVE} scripts are running already")
-        uid = self.uids.pop(0) if self.as_root else None
+        uid = self.uids[0] if self.as_root else None
         pid = os.fork()
         if pid == 0:
             try:
                 child.live(connection, {**spec, "uid": uid}, self.template)
             except BaseException:  # noqa: BLE001 - the process boundary: a child never returns into the server
                 os._exit(EXIT_UNEXPECTED)
+        if uid is not None:
+            self.uids.remove(uid)
         pidfd = os.pidfd_open(pid)
         self.living[pidfd] = Living(run, pid, uid)
         self.poll.register(pidfd, select.POLLIN)

@@ -115,7 +115,7 @@ def read_options(value: Value, readers: Mapping[str, Reader], *, name: str = "op
     options = {}
     for key, item in read_table(name, value).items():
         if key not in readers:
-            nearest = difflib.get_close_matches(key, readers, n=1, cutoff=0)[0]
-            raise Problem(f'unknown key "{key}" in {name} (did you mean "{nearest}"?)')
+            nearest = difflib.get_close_matches(key[:100], readers, n=1, cutoff=0)[0]
+            raise Problem(f'unknown key {describe(key.encode())} in {name} (did you mean "{nearest}"?)')
         options[key] = readers[key](key, item)
     return options

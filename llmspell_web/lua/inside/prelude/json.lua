@@ -15,7 +15,10 @@ function shared.describe(value, depth)
   local meta = getmetatable(value)
   if meta then
     local form = text_forms[meta]
-    if form then return "text", form(value) end
+    if form then
+      local text = form(value)
+      if type(text) == "string" then return "text", text end -- a forged table is only a table
+    end
     if shared.states[value] then return "foreign", "file" end
   end
   for i = 1, depth do
