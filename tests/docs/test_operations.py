@@ -61,10 +61,10 @@ def test_commands_and_documentation_agree() -> None:
     assert {row["name"] for row in COMMAND_ROW.finditer(OPERATIONS)} == own_commands().keys()
 
 
-def test_every_option_of_run_script_is_documented() -> None:
-    command = load_command_class("llmspell_web.workspace", "run_script")
-    parser = CommandParser()
-    command.add_arguments(parser)
+def test_every_option_of_a_command_is_documented() -> None:
+    parser = CommandParser(conflict_handler="resolve")
+    for name in ("run_script", "seed_sample"):
+        load_command_class("llmspell_web.workspace", name).add_arguments(parser)
     options = {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
     documented = set(re.findall(r"--[a-z]+", OPERATIONS))
     assert options - {"--help"} == documented
