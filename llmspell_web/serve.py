@@ -32,10 +32,11 @@ WEB_THREADS = 24
 
 @dataclass
 class Child:
-    """A process that is kept running."""
+    """A process that is kept running. Without a vital one the others are of no use; pages are, without a runner."""
 
     name: str
     command: list[str]
+    is_vital: bool = True
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -52,10 +53,10 @@ class Child:
             return
         quick = time.monotonic() - self.started_at < QUICK_SECONDS
         self.failures = self.failures + 1 if quick else 1
-        if self.failures >= QUICK_FAILURES:
+        if self.is_vital and self.failures >= QUICK_FAILURES:
             give_up(f"{self.name} keeps ending with code {self.process.returncode}; its messages are above.")
         sys.stderr.write(f"{self.name} ended with code {self.process.returncode}; starting it again.\n")
-        time.sleep(RESTART_AFTER_SECONDS)
+        time.sleep(RESTART_AFTER_SECONDS * min(self.failures, QUICK_FAILURES))
         self.start()
 
     def end(self) -> None:
@@ -180,7 +181,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, leave)
     welcome_path = prepare()
     web = Child("The web server", web_command(options.host, options.port))
-    children = [web, Child("The runner", [*MANAGE, "runner"])]
+    children = [web, Child("The runner", [*MANAGE, "runner"], is_vital=False)]
     with ending(children):
         for child in children:
             child.start()

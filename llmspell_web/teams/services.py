@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from llmspell_web.teams.models import Membership, Team, User
@@ -36,10 +36,13 @@ def first_account() -> User | None:
 
 def local_account() -> User:
     """The account that commands act as before anybody has logged in. It has no password until the first-run page."""
+    known = User.objects.filter(username=LOCAL_USERNAME)
+    if user := known.first():
+        return user
     try:
-        return User.objects.get(username=LOCAL_USERNAME)
-    except User.DoesNotExist:
         return User.objects.create_user(LOCAL_USERNAME)
+    except IntegrityError:  # another process was first
+        return known.get()
 
 
 def issue_welcome_token() -> str:

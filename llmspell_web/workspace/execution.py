@@ -27,8 +27,10 @@ def execute(run: Run, engine: Engine, stop: StopSwitch, listener: Listener | Non
     host = RunHost(run, limits, console)
     program = Program(source=run.source.encode(), name=run.name, arguments=dict(map(tuple, run.arguments)))
     try:
-        outcome = engine.run(program, host, limits, stop)
-        host.close()
+        try:
+            outcome = engine.run(program, host, limits, stop)
+        finally:
+            host.close()
         finish_run(run, outcome)
     except SandboxRefused as refusal:
         interrupt_run(run, str(refusal))

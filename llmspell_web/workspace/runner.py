@@ -74,6 +74,7 @@ class Runner:
         self._active: dict[UUID, StopSwitch] = {}
         self._active_lock = threading.Lock()
         self._leaving = False
+        self._swept_at = 0.0
         self._heart = Heart(self.name)
 
     def serve(self, bell: Bell) -> None:
@@ -92,15 +93,22 @@ class Runner:
         beat.delete()
 
     def _serve(self, bell: Bell, threads: ThreadPoolExecutor) -> None:
-        swept_at = 0.0
         while not self._leaving:
-            if time.monotonic() - swept_at > SWEEP_SECONDS:
-                interrupt_lost_runs()
-                RunnerBeat.objects.filter(heartbeat_at__lt=timezone.now() - FORGET_RUNNERS_AFTER).delete()
-                swept_at = time.monotonic()
-            self._claim_all(threads)
+            try:
+                self._look_around(threads)
+            except DatabaseError:
+                # A database that is away for a moment comes back; runs that go on meanwhile keep their sandboxes.
+                logger.exception("the database does not answer; trying again")
+                close_old_connections()
             bell.wait(SWEEP_SECONDS)
-            self._stop_requested()
+
+    def _look_around(self, threads: ThreadPoolExecutor) -> None:
+        self._stop_unwanted()
+        if time.monotonic() - self._swept_at > SWEEP_SECONDS:
+            interrupt_lost_runs()
+            RunnerBeat.objects.filter(heartbeat_at__lt=timezone.now() - FORGET_RUNNERS_AFTER).delete()
+            self._swept_at = time.monotonic()
+        self._claim_all(threads)
 
     def leave(self, _signal: int | None = None, _frame: FrameType | None = None) -> None:
         self._leaving = True
@@ -128,11 +136,14 @@ class Runner:
                 del self._active[run.pk]
             ring(queue.RUNNERS)  # there is room for another
 
-    def _stop_requested(self) -> None:
+    def _stop_unwanted(self) -> None:
+        """Stop the active runs that somebody wants stopped, and those that were given up while this process could not
+        beat: what they still did would come after their end."""
         if not self._active:
             return
-        wanted = Run.objects.filter(pk__in=list(self._active), stop_requested_at__isnull=False)
-        for run_id in wanted.values_list("pk", flat=True):
+        runs = Run.objects.filter(pk__in=list(self._active))
+        unwanted = runs.exclude(status=Run.Status.RUNNING, stop_requested_at=None)
+        for run_id in unwanted.values_list("pk", flat=True):
             with self._active_lock:
                 switch = self._active.get(run_id)
             if switch is not None:

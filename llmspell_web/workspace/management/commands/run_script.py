@@ -19,7 +19,7 @@ from llmspell_web.web.problems import InvalidField, NotFound, Problem
 from llmspell_web.web.process import guard_process
 from llmspell_web.workspace.arguments import read_arguments
 from llmspell_web.workspace.direct import report, run_directly
-from llmspell_web.workspace.limits import lower_limits
+from llmspell_web.workspace.limits import installed_limits, lower_limits
 from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.runner import new_runner_name
 from llmspell_web.workspace.runs import create_run
@@ -46,7 +46,11 @@ class Command(BaseCommand):
             "--arg", action="append", default=[], metavar="KEY=VALUE", help="ARGS.KEY; without =, the next of ARGS[1…]"
         )
         parser.add_argument(
-            "--limit", action="append", default=[], metavar="NAME=VALUE", help="lower a limit for this run"
+            "--limit",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=f"lower a limit for this run: {', '.join(vars(installed_limits()))}",
         )
 
     def handle(self, *, file: str, **options: Any) -> None:  # Any: what add_arguments declares
@@ -67,13 +71,16 @@ class Command(BaseCommand):
 
 def claim_new_run(file: Path, *, user: str | None, session: str | None, arg: list[str], limit: list[str]) -> Run:
     """Check everything, then create the run as this process's own. Raises Problem; nothing is created then."""
-    account = find_account(user)
+    source = read_source(file)
+    arguments = read_arguments(check_arguments(arg))
+    limits = lower_limits(dict(split_pair("limit", pair) for pair in limit))
+    account = find_account(user)  # the last of all checks: on an empty database it makes one
     return create_run(
         account,
-        source=read_source(file),
+        source=source,
         name=file.name,
-        arguments=read_arguments(check_arguments(arg)),
-        limits=lower_limits(dict(split_pair("limit", pair) for pair in limit)),
+        arguments=arguments,
+        limits=limits,
         runner=new_runner_name(),
         **({"session": get_session(account, session)} if session else {}),
     )
