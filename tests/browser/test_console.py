@@ -33,6 +33,22 @@ def test_ten_thousand_lines_are_all_there_and_the_page_stays_responsive(signed_i
     assert page.evaluate(IS_AT_END)
 
 
+def test_the_last_line_stays_in_sight_when_the_result_comes(signed_in: Page) -> None:
+    run_script(signed_in, "local t = {}\nfor i = 1, 100 do print(i) t[i] = { id = i } end\nreturn t")
+    wait_for_end(signed_in, "succeeded")
+    expect(signed_in.get_by_role("table")).to_be_visible()
+    signed_in.wait_for_function(IS_AT_END)
+
+
+def test_how_a_run_ended_is_shown_when_the_server_is_back(signed_in: Page, server: Server) -> None:
+    run_script(signed_in, "print('before')\nwhile true do end")
+    expect(signed_in.locator("[data-console]")).to_contain_text("before")
+    server.stop()
+    wait_for_end(signed_in, "interrupted")
+    server.start()
+    expect(signed_in.locator("[data-outcome]")).to_contain_text("Interrupted.")
+
+
 def test_who_scrolls_up_stays_there_and_can_jump_back(signed_in: Page) -> None:
     page = signed_in
     run_script(page, "for i = 1, 300 do print(i) end\nwhile true do end")

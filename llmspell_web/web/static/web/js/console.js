@@ -93,4 +93,7 @@ jump.addEventListener("click", () => {
   view.focus();
 });
 
-view.scrollTop = view.scrollHeight;
+// Also when the outcome below takes some of the room. Runs once at the start.
+new ResizeObserver(() => {
+  if (isFollowing) view.scrollTop = view.scrollHeight;
+}).observe(view);

@@ -7,6 +7,7 @@ const stopForm = panel.querySelector("[data-stop-form]");
 const stopButton = panel.querySelector("[data-stop-button]");
 const statusBox = panel.querySelector("[data-run-status]");
 const outcome = panel.querySelector("[data-outcome]");
+const RETRY_MILLISECONDS = 1000;
 const WORDS = {
   queued: "Queued",
   running: "Running",
@@ -89,9 +90,20 @@ document.body.addEventListener("run:connection", ({ detail: { lost } }) => {
   if (lost) showStatus("interrupted", "Connection lost, trying again…");
 });
 
+// A run also ends because its server does: asks until the server is back.
+async function showOutcome(url) {
+  while (url === current) {
+    try {
+      return await htmx.ajax("GET", url, { target: outcome, swap: "innerHTML" });
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    }
+  }
+}
+
 document.body.addEventListener("run:ended", async ({ detail: { status, url } }) => {
   if (url !== current) return;
   stopButton.disabled = true;
   showStatus(status);
-  await htmx.ajax("GET", url, { target: outcome, swap: "innerHTML" });
+  await showOutcome(url);
 });
