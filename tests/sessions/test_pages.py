@@ -176,7 +176,7 @@ def test_deleting_asks_first_then_moves_to_the_trash(visitor: Client, session: S
 
 
 def test_the_header_shows_and_changes_the_current_session(visitor: Client, owner: User, session: Session) -> None:
-    assert "No current session" in visitor.get(reverse("sessions:list")).content.decode()
+    assert "No session" in visitor.get(reverse("sessions:list")).content.decode()
     response = visitor.post(reverse("sessions:use", args=[session.pk]), {"next": "/runs/"})
     assert response.headers["Location"] == "/runs/"
     assert get_current_session(owner) == session
