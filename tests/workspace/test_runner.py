@@ -9,7 +9,7 @@ import pytest
 from llmspell_web.teams.models import User
 from llmspell_web.workspace.limits import lower_limits
 from llmspell_web.workspace.models import Run, RunnerBeat
-from llmspell_web.workspace.runs import create_run, request_stop
+from llmspell_web.workspace.runs import create_run, interrupt_run, request_stop
 from sessions.models import Session
 from tests.workspace.processes import (
     DEADLINE_SECONDS,
@@ -152,6 +152,16 @@ def test_a_killed_runner_is_noticed_by_another(runner: int, process_environment:
     for run in runs[:-1]:
         request_stop(run, actor=asker)
         assert wait_for_end(run).status == "stopped"
+
+
+def test_a_run_that_was_given_up_does_no_more(runner: int, asker: User) -> None:
+    run = create_run(asker, source=FOREVER)
+    wait_for_output(run)
+    with_sandbox = len(descendants(runner))
+    interrupt_run(run, "nobody had heard of it")  # as another runner does when heartbeats are missing
+    wait_until(lambda: len(descendants(runner)) < with_sandbox, "the end of the sandbox")
+    run.refresh_from_db()
+    assert (run.status, run.error_message) == ("interrupted", "nobody had heard of it")
 
 
 def test_a_queued_run_waits_for_a_runner(asker: User, process_environment: dict[str, str]) -> None:
