@@ -24,7 +24,7 @@ def session_page(session: Session, reader: User, query: Mapping[str, str]) -> di
     """`query` is the URL's: `artifacts` and `events` say behind which key the two long lists go on."""
     artifacts = session.artifacts.filter(deleted_at=None).select_related("blob", "created_by").prefetch_related("tags")
     children = session.children.filter(deleted_at=None).order_by("-pk")
-    runs = session.runs.visible_to(reader).select_related("user").defer("source", "result")
+    runs = session.runs.visible_to(reader).for_lists()
     return {
         "session": session,
         "parent": visible_parent(session, reader),

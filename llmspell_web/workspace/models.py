@@ -10,8 +10,11 @@ from django.urls import reverse
 from artifacts.models import Blob
 from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
-from llmspell_web.workspace.querysets import RunQuerySet
+from llmspell_web.workspace.querysets import OPENING_CHARACTERS, RunQuerySet
 from sessions.models import Session
+
+
+TITLE_CHARACTERS = 80
 
 
 class Run(models.Model):
@@ -69,6 +72,15 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("workspace:run", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """What tells this run from others: the first words of its script, else its name. In lists, see `for_lists`."""
+        opening: str = getattr(self, "opening", None) or self.source[:OPENING_CHARACTERS]
+        for line in opening.splitlines():
+            if words := line.strip().lstrip("-#!= ").strip():
+                return words if len(words) <= TITLE_CHARACTERS else f"{words[: TITLE_CHARACTERS - 1]}…"
+        return self.name
 
     @property
     def is_finished(self) -> bool:

@@ -3,11 +3,15 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models.functions import Substr
 
 from llmspell_web.teams.models import Membership, User
 
 if TYPE_CHECKING:
     from llmspell_web.workspace.models import Run  # noqa: F401  # named in quotes below
+
+
+OPENING_CHARACTERS = 400  # of a script: enough to find its first words behind an empty line or two
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -18,3 +22,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         """
         membership = Membership.objects.filter(team=models.OuterRef("team"), user=user.pk)
         return self.filter(models.Exists(membership))
+
+    def for_lists(self) -> "RunQuerySet":
+        """With what a row of a list shows, and without the whole source and result."""
+        opening = Substr("source", 1, OPENING_CHARACTERS)
+        return self.select_related("user").defer("source", "result").annotate(opening=opening)

@@ -224,3 +224,20 @@ def test_figures_of_an_active_run_are_shown(owner: User) -> None:
     run.refresh_from_db()
     assert run.usage["api_calls"] == {"used": 7, "allowed": installed_limits().api_calls}
     assert run.usage["cpu_seconds"]["used"] == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("-- Nightly import\nprint(1)", "Nightly import"),
+        ("\n\n  local x = 1\n", "local x = 1"),
+        ("#!/usr/bin/lua\nprint(1)", "/usr/bin/lua"),
+        ("---\n--[[\nprint(1)", "[["),
+        (" \n--\n", "main.lua"),
+        ("-- " + "word " * 40, ("word " * 16)[:79] + "…"),
+    ],
+)
+def test_a_run_is_told_from_others_by_the_first_words_of_its_script(owner: User, source: str, title: str) -> None:
+    run = create_run(owner, source=source)
+    (listed,) = Run.objects.visible_to(owner).for_lists()
+    assert (run.title, listed.title) == (title, title)

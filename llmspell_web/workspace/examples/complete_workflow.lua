@@ -1,4 +1,5 @@
--- The complete workflow of the guide: press Run (Ctrl+Enter), then follow the links to the session it makes.
+-- The guide's complete workflow
+-- Press Run (Ctrl+Enter), then follow the links to the session that it makes.
 
 -- Your own analysis goes here.
 local function analyze_data()

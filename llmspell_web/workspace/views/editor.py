@@ -75,9 +75,7 @@ def workspace_context(user: User, form: ScriptForm, run: Run | None, *, is_chose
 
 
 def list_recent(user: User) -> list[Run]:
-    return list(
-        Run.objects.visible_to(user).select_related("user").defer("source", "result").order_by("-pk")[:RECENT_RUNS]
-    )
+    return list(Run.objects.visible_to(user).for_lists().order_by("-pk")[:RECENT_RUNS])
 
 
 def refuse_other_encodings(request: AccountRequest) -> None:

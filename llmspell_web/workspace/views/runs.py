@@ -26,7 +26,7 @@ PAGE_SIZE = 50
 
 @require_safe
 def run_list(request: AccountRequest) -> HttpResponse:
-    runs = with_session_in_sight(Run.objects.visible_to(request.user), request.user).defer("source", "result")
+    runs = with_session_in_sight(Run.objects.visible_to(request.user).for_lists(), request.user)
     page = newest_first(runs, request.GET.get("after", ""), size=PAGE_SIZE)
     return render_either(request, "workspace/run_list.html", "workspace/_run_table.html", {"page": page})
 
