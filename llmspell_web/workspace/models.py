@@ -13,7 +13,6 @@ from llmspell_web.web.keys import new_key
 from llmspell_web.workspace.querysets import OPENING_CHARACTERS, RunQuerySet
 from sessions.models import Session
 
-
 TITLE_CHARACTERS = 80
 
 
