@@ -103,10 +103,10 @@ def test_a_draft_survives_a_reload_and_can_be_discarded(signed_in: Page) -> None
     page.locator("[data-editor].is-ready").wait_for()
     assert page.evaluate(source) == "-- mine"
     page.get_by_role("button", name="Discard it").click()
-    assert page.evaluate(source).startswith("-- The complete workflow")
+    assert page.evaluate(source).startswith("-- The guide's complete workflow")
     page.reload()
     page.locator("[data-editor].is-ready").wait_for()
-    assert page.evaluate(source).startswith("-- The complete workflow")
+    assert page.evaluate(source).startswith("-- The guide's complete workflow")
 
 
 def test_what_was_run_is_no_draft_and_comes_back_after_a_reload(signed_in: Page, server: Server) -> None:
