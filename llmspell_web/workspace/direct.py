@@ -7,16 +7,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from llmspell_web.lua import StopSwitch
-from llmspell_web.workspace.execution import execute, start_engine
+from llmspell_web.lua import Engine, StopSwitch
+from llmspell_web.workspace.execution import execute
 from llmspell_web.workspace.models import Run, RunTouch
 from llmspell_web.workspace.output import Listener
 from llmspell_web.workspace.runner import Heart
 
 
-def run_directly(run: Run, listener: Listener | None) -> None:
+def run_directly(run: Run, engine: Engine, listener: Listener | None) -> None:
     """Carry a run that this process has claimed to its end. SIGINT and SIGTERM stop it, as does a console that nobody
-    reads any more. `run` is up to date afterwards. Raises SandboxRefused."""
+    reads any more. `run` is up to date afterwards."""
     switch = StopSwitch()
 
     def stop(_signal: int | None = None, _frame: FrameType | None = None) -> None:
@@ -33,13 +33,11 @@ def run_directly(run: Run, listener: Listener | None) -> None:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     heart = Heart(run.runner)
-    engine = start_engine()
     heart.start()
     try:
         execute(run, engine, switch, tell)
     finally:
         heart.stop()
-        engine.close()
     run.refresh_from_db()
 
 

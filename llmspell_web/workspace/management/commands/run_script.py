@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from llmspell_web.web.problems import InvalidField, NotFound, Problem
 from llmspell_web.web.process import guard_process
 from llmspell_web.workspace.arguments import read_arguments
 from llmspell_web.workspace.direct import report, run_directly
+from llmspell_web.workspace.execution import start_engine
 from llmspell_web.workspace.limits import installed_limits, lower_limits
 from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.runner import new_runner_name
@@ -59,8 +60,9 @@ class Command(BaseCommand):
         write_utf8()
         prepare_database()
         try:
-            run = claim_new_run(Path(file), **{key: options[key] for key in ("user", "session", "arg", "limit")})
-            run_directly(run, None if as_json else print_console)
+            with closing(start_engine()) as engine:  # first: a machine that cannot hold scripts gets no run
+                run = claim_new_run(Path(file), **{key: options[key] for key in ("user", "session", "arg", "limit")})
+                run_directly(run, engine, None if as_json else print_console)
         except (Problem, SandboxRefused) as problem:
             raise CommandError(str(problem), returncode=EXIT_USAGE) from None
         facts = report(run)
