@@ -10,10 +10,9 @@ from django.db.models import Q
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from sessions import matching
+from sessions import conditions
 from sessions.fields import clean_json_value, describe, is_storable
-from sessions.metadata_filter import MetadataEquals
-from sessions.models import Session, SessionTag
+from sessions.models import Session
 from sessions.querysets import SessionQuerySet
 
 LIMIT_MAX = 1000
@@ -63,14 +62,15 @@ class SessionFilter:
 def filter_sessions(user: User, wanted: SessionFilter) -> SessionQuerySet:
     """Everything the user can see that the filter holds for, unordered and without limit."""
     sessions = Session.objects.visible_to(user).filter(_field_conditions(wanted))
+    if wanted.status is not None:
+        sessions = sessions.filter(conditions.has_status(wanted.status))
     for tag in wanted.tags:
-        sessions = sessions.filter(pk__in=SessionTag.objects.filter(name=tag).values("session"))
+        sessions = sessions.filter(pk__in=conditions.tagged(tag).values("session"))
     if wanted.search:
-        sessions = sessions.filter(
-            matching.contains("name", wanted.search) | matching.contains("description", wanted.search)
-        )
+        sessions = sessions.filter(conditions.is_called(wanted.search))
     for key, value in wanted.metadata.items():
-        sessions = sessions.filter(MetadataEquals("metadata", key, clean_json_value(f"metadata.{key}", value)))
+        clean = clean_json_value(f"metadata.{key}", value)
+        sessions = sessions.filter(conditions.has_metadata([key], clean))
     return sessions
 
 
@@ -98,7 +98,6 @@ def check_texts(wanted: object) -> None:
 
 def _field_conditions(wanted: SessionFilter) -> Q:
     lookups: dict[str, object] = {
-        "status__in": wanted.status,
         "parent_id": wanted.parent_id,
         "created_by__username": wanted.created_by,
         "created_at__gt": wanted.created_after,

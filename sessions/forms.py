@@ -66,18 +66,6 @@ def initial_values(session: Session) -> dict[str, str]:
     }
 
 
-class FilterForm(forms.Form):
-    """The list's filter, as it stands in the URL. An unknown status is an error beside its field, never dropped."""
-
-    search = forms.CharField(
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name or description"}),
-    )
-    status = forms.ChoiceField(required=False, choices=[("", "Every status"), *Session.Status.choices], label="Status")
-    tag = forms.CharField(required=False, max_length=64, label="Tag")
-
-
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         required=False,

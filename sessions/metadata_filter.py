@@ -4,6 +4,7 @@ Django's key transforms take a key of digits for a list index, and on SQLite con
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,24 +18,37 @@ Compiled = tuple[str, tuple[Any, ...]]
 
 
 class MetadataEquals(Func):
-    """True where the JSON object in `column` has `value` under `key`. Lists and tables are equal as JSON is equal."""
+    """True where the JSON object in `column` has `value` at `path`: keys, each inside the object of the one before.
+
+    Lists and tables are equal as JSON is equal. False, never NULL, where there is no such key.
+    """
 
     output_field = BooleanField()
 
-    def __init__(self, column: str, key: str, value: JsonValue) -> None:
+    def __init__(self, column: str, path: Sequence[str], value: JsonValue) -> None:
         super().__init__(column)
-        self._key, self._value = key, value
+        self._path, self._value = tuple(path), value
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object) -> Compiled:  # type: ignore[override]  # noqa: ARG002  # has no template to fill
         column, params = compiler.compile(self.source_expressions[0])
-        return f"({column} -> %s::text) = %s::jsonb", (*params, self._key, json.dumps(self._value))
+        keys = " -> %s::text" * len(self._path)
+        return f"COALESCE(({column}{keys}) = %s::jsonb, FALSE)", (*params, *self._path, json.dumps(self._value))
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object) -> Compiled:  # noqa: ARG002  # as above
         column, params = compiler.compile(self.source_expressions[0])
         condition, value = self._sqlite_condition()
-        # Only the column's quoted name and one of the conditions below are pasted in; values are parameters.
-        sql = f"EXISTS(SELECT 1 FROM json_each({column}) AS item WHERE item.key = %s AND {condition})"  # noqa: S608
-        return sql, (*params, self._key, *value)
+        *outer, last = self._path
+        tables, conditions, parent = [], [], column
+        for level, _ in enumerate(outer):
+            tables.append(f"json_each({parent}) AS level{level}")
+            conditions.append(f"level{level}.key = %s AND level{level}.type = 'object' AND ")
+            # What is no object would be read as JSON text, which it may not be.
+            parent = f"CASE level{level}.type WHEN 'object' THEN level{level}.value ELSE '{{}}' END"
+        tables.append(f"json_each({parent}) AS item")
+        # Only the column's quoted name and fixed words are pasted in; keys and values are parameters.
+        where = f"{''.join(conditions)}item.key = %s AND {condition}"
+        sql = f"EXISTS(SELECT 1 FROM {', '.join(tables)} WHERE {where})"  # noqa: S608
+        return sql, (*params, *outer, last, *value)
 
     def _sqlite_condition(self) -> tuple[str, list[object]]:
         """On `item`, a row of json_each: its `type` is JSON's, its `value` SQL's, or JSON text for lists and tables."""

@@ -53,6 +53,10 @@ class Session(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="session_by_creation"),
             models.Index(fields=["-updated_at", "-id"], name="session_by_update"),
+            models.Index(fields=["name", "id"], name="session_by_name"),
+            models.Index(fields=["status", "id"], name="session_by_status"),
+            models.Index(fields=["-artifact_count", "-id"], name="session_by_artifacts"),
+            models.Index(fields=["-total_artifact_size", "-id"], name="session_by_size"),
         ]
 
     def __str__(self) -> str:

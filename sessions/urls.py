@@ -5,6 +5,7 @@ from sessions.views import changes, detail, lists
 app_name = "sessions"
 urlpatterns = [
     path("", lists.session_list, name="list"),
+    path("facets", lists.facets, name="facets"),
     path("new", detail.create, name="create"),
     path("current", changes.current, name="current"),
     path("current/clear", changes.clear_current, name="clear_current"),

@@ -93,6 +93,22 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['-updated_at', '-id'], name='session_by_update'),
         ),
         migrations.AddIndex(
+            model_name='session',
+            index=models.Index(fields=['name', 'id'], name='session_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='session',
+            index=models.Index(fields=['status', 'id'], name='session_by_status'),
+        ),
+        migrations.AddIndex(
+            model_name='session',
+            index=models.Index(fields=['-artifact_count', '-id'], name='session_by_artifacts'),
+        ),
+        migrations.AddIndex(
+            model_name='session',
+            index=models.Index(fields=['-total_artifact_size', '-id'], name='session_by_size'),
+        ),
+        migrations.AddIndex(
             model_name='sessionevent',
             index=models.Index(fields=['session', '-id'], name='event_by_session'),
         ),

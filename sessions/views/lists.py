@@ -1,34 +1,34 @@
 """The list of sessions."""
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from llmspell_web.teams.requests import AccountRequest
-from llmspell_web.web.htmx import render_either
-from sessions.forms import FilterForm
-from sessions.queries import Cursor, SessionFilter, page_sessions
-
-PAGE_SIZE = 50
+from llmspell_web.web.htmx import is_partial, render_either
+from sessions.facets import count_facets
+from sessions.list_page import facet_lists, list_page, read_request
 
 
 @require_safe
 def session_list(request: AccountRequest) -> HttpResponse:
-    form = FilterForm(request.GET)
-    context: dict[str, object] = {"form": form, "page": None, "is_filtered": any(request.GET.values())}
-    if form.is_valid():
-        place = request.GET.get("page", "")
-        after = Cursor.parse(place) if place else None
-        context["page"] = page_sessions(request.user, read_filter(form), after=after)
-    status = 200 if form.is_valid() else 422
-    return render_either(request, "sessions/session_list.html", "sessions/_session_table.html", context, status=status)
-
-
-def read_filter(form: FilterForm) -> SessionFilter:
-    data = form.cleaned_data
-    return SessionFilter(
-        status=(data["status"],) if data["status"] else None,
-        tags=(data["tag"],) if data["tag"] else (),
-        search=data["search"],
-        sort_by="updated_at",
-        limit=PAGE_SIZE,
+    asked = read_request(request.user, request.GET)
+    context = list_page(request.user, asked)
+    status = 200 if asked.form.is_valid() else 422
+    response = render_either(
+        request, "sessions/session_list.html", "sessions/_session_list.html", context, status=status
     )
+    if is_partial(request):
+        response["HX-Push-Url"] = str(context["clean_url"])
+    return response
+
+
+@require_safe
+def facets(request: AccountRequest) -> HttpResponse:
+    """The counts of the list with the same URL parameters, each a link back to the list."""
+    asked = read_request(request.user, request.GET)
+    if not asked.form.is_valid():
+        return render(request, "sessions/session_list.html", list_page(request.user, asked), status=422)
+    counted = count_facets(request.user, asked.wanted)
+    context = {"total": counted.total, "facets": facet_lists(asked, counted)}
+    return render_either(request, "sessions/session_facets.html", "sessions/_session_facets.html", context)

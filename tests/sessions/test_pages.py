@@ -11,9 +11,6 @@ from sessions.lifecycle import change_status
 from sessions.models import Session
 from sessions.services import create_session, set_current_session
 
-# The log-in session, the account, the current session, the rows, their tags.
-LIST_QUERIES = 5
-
 
 @pytest.fixture
 def visitor(client: Client, owner: User) -> Client:
@@ -24,61 +21,6 @@ def visitor(client: Client, owner: User) -> Client:
 @pytest.fixture
 def session(owner: User) -> Session:
     return create_session(owner, name="Support <b>chat</b>", tags=["support", "urgent"], metadata={"ticket": "12345"})
-
-
-def test_the_list_costs_as_many_queries_with_fifty_rows_as_with_one(
-    visitor: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for count in (1, 49):
-        for number in range(count):
-            create_session(owner, name=f"Chat {number}", tags=["a", "b"])
-        with django_assert_num_queries(LIST_QUERIES):
-            visitor.get(reverse("sessions:list"))
-
-
-def test_the_list_pages_both_ways(visitor: Client, owner: User) -> None:
-    for number in range(60):
-        create_session(owner, name=f"Chat number {number:02}")
-    first = visitor.get(reverse("sessions:list")).context["page"]
-    assert [row.name for row in first.sessions][::49] == ["Chat number 59", "Chat number 10"]
-    second = visitor.get(reverse("sessions:list"), {"page": str(first.next)}).context["page"]
-    assert len(second.sessions) == 10
-    back = visitor.get(reverse("sessions:list"), {"page": str(second.previous)}).context["page"]
-    assert back.sessions == first.sessions
-
-
-def test_the_list_filters_by_what_stands_in_the_url(visitor: Client, owner: User, session: Session) -> None:
-    other = create_session(owner, name="Other")
-    change_status(other, "suspend", actor=owner)
-    for query, expected in (
-        ({"search": "SUPPORT"}, [session]),
-        ({"status": "suspended"}, [other]),
-        ({"tag": "urgent"}, [session]),
-        ({"search": "nothing like it"}, []),
-        ({}, [other, session]),
-    ):
-        assert visitor.get(reverse("sessions:list"), query).context["page"].sessions == expected
-
-
-def test_a_filter_value_that_cannot_be_is_told(visitor: Client) -> None:
-    response = visitor.get(reverse("sessions:list"), {"status": "sleeping"})
-    assert response.status_code == 422
-    assert "sleeping is not one of the available choices" in response.content.decode()
-    assert visitor.get(reverse("sessions:list"), {"page": "garbage"}).status_code == 422
-
-
-def test_htmx_gets_the_table_alone_and_caches_keep_them_apart(visitor: Client, session: Session) -> None:
-    whole = visitor.get(reverse("sessions:list"))
-    part = visitor.get(reverse("sessions:list"), headers={"HX-Request": "true"})
-    restored = visitor.get(
-        reverse("sessions:list"), headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}
-    )
-    assert b"<html" in whole.content
-    assert b"<html" not in part.content
-    assert b"<html" in restored.content
-    assert part.content.strip() in whole.content
-    for header in ("HX-Request", "HX-Boosted", "HX-History-Restore-Request"):
-        assert header in whole.headers["Vary"]
 
 
 def test_names_are_text_whatever_they_contain(visitor: Client, session: Session) -> None:

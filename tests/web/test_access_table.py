@@ -28,6 +28,7 @@ TABLE = {
     "teams:logout": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "teams:welcome": (EVERYBODY_ACTS, EVERYBODY_ACTS),
     "sessions:list": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:facets": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:create": ((LOG_IN, 200, 403, 200, 200), (LOG_IN, 302, 403, 302, 302)),
     "sessions:current": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:clear_current": (NOT_THIS_WAY, EVERYBODY_ACTS),
@@ -86,7 +87,10 @@ def arguments(route: str, site: Site) -> dict[str, object]:
     if route in special:
         return special[route]
     owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run}
-    lists = {"sessions": {"list", "create", "current", "clear_current", "picker"}, "teams": {"login", "logout"}}
+    lists = {
+        "sessions": {"list", "facets", "create", "current", "clear_current", "picker"},
+        "teams": {"login", "logout"},
+    }
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     space, _, name = route.partition(":")
     return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}

@@ -1,0 +1,92 @@
+"""Orders and pages of the list for the browser."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from llmspell_web.teams.models import User
+from llmspell_web.web.problems import InvalidField
+from sessions.models import Session
+from sessions.pages import COLUMNS, Cursor, Order, page_sessions
+from sessions.services import create_session, delete_session
+
+pytestmark = pytest.mark.django_db
+
+ORDERS = [f"{sign}{name}" for name in COLUMNS for sign in ("", "-")]
+
+
+@pytest.fixture
+def seven(owner: User) -> list[Session]:
+    """With ties in every column."""
+    sessions = [create_session(owner, name=f"n{number // 2} é") for number in range(7)]
+    for number, session in enumerate(sessions):
+        values: dict[str, Any] = {
+            "created_at": sessions[number // 3].created_at,
+            "updated_at": sessions[number // 2].created_at,
+            "status": Session.Status.values[number % 4],
+            "artifact_count": number % 3,
+            "total_artifact_size": 2**40 * (number % 2),
+        }
+        Session.objects.filter(pk=session.pk).update(**values)
+    return sessions
+
+
+@pytest.mark.parametrize("text", ORDERS)
+def test_key_pages_lead_there_and_back(
+    text: str, owner: User, seven: list[Session], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = Order.parse(text)
+    sign = "-" if order.descending else ""
+    everything = list(Session.objects.order_by(f"{sign}{order.column}", f"{sign}id").values_list("pk", flat=True))
+    pages: list[list[UUID]] = []
+    cursor = None
+    while True:
+        with django_assert_num_queries(2):
+            page = page_sessions(owner, None, order, limit=3, after=cursor)
+        pages.append([session.pk for session in page.sessions])
+        if page.next is None:
+            break
+        cursor = Cursor.parse(str(page.next), order)
+    assert [key for keys in pages for key in keys] == everything
+    assert [len(keys) for keys in pages] == [3, 3, 1]
+    for expected in (pages[1], pages[0]):
+        assert page.previous is not None
+        page = page_sessions(owner, None, order, limit=3, after=Cursor.parse(str(page.previous), order))
+        assert [session.pk for session in page.sessions] == expected
+        assert page.next is not None
+    assert page.previous is None
+
+
+def test_a_page_stays_put_when_rows_are_added_and_taken_away(owner: User, seven: list[Session]) -> None:
+    order = Order.parse("-created")
+    first = page_sessions(owner, None, order, limit=3)
+    assert first.next is not None
+    before = page_sessions(owner, None, order, limit=3, after=first.next)
+    create_session(owner, name="new")
+    delete_session(first.sessions[-1], actor=owner)
+    assert page_sessions(owner, None, order, limit=3, after=first.next).sessions == before.sessions
+
+
+def test_strangers_see_nothing_of_it(stranger: User, seven: list[Session]) -> None:
+    assert page_sessions(stranger, None, Order(), limit=3).sessions == []
+
+
+@pytest.mark.parametrize("text", ["", "x", "after.1", "after.x.y", f"after.{10**40}.{'0' * 32}", "up.1." + "0" * 32])
+def test_a_cursor_of_someone_s_making_is_refused(text: str) -> None:
+    for order in ("-created", "size"):
+        with pytest.raises(InvalidField, match=r"^page"):
+            Cursor.parse(text, Order.parse(order))
+
+
+@pytest.mark.parametrize("value", ["é", "AA", "_w", "😀"])
+def test_a_cursor_of_names_holds_text_alone(value: str) -> None:
+    with pytest.raises(InvalidField, match=r"^page"):
+        Cursor.parse(f"after.{value}.{'0' * 32}", Order.parse("name"))
+
+
+@pytest.mark.parametrize("text", ["", "id", "--name", "Name"])
+def test_an_order_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(InvalidField, match=r"^sort"):
+        Order.parse(text)
