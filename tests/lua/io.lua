@@ -324,5 +324,5 @@ for i = 1, 260 do
 end
 same({ kept, failure }, { 256, { "/tmp/260: No space left on device", 28 } })
 check(os.remove("/tmp/1"))
-check(io.open("/tmp/fresh", "w"):close())
+check(io.open("/tmp/one-more", "w"):close())
 same(io.open("/tmp/256"):read("a"), "x")

@@ -11,7 +11,7 @@ CONTENT_NETWORKS = r"cdn[.]jsdelivr|unpkg[.]com|cdnjs[.]|googleapis[.]com|gstati
 
 def main() -> int:
     root = Path.cwd()
-    unwanted = re.compile(rf"{REGISTRIES}|{CONTENT_NETWORKS}|{re.escape(str(root))}\b")
+    unwanted = re.compile(rf"{REGISTRIES}|{CONTENT_NETWORKS}|{re.escape(str(root))}/")
     names = subprocess.run(["git", "ls-files", "-z"], check=True, capture_output=True, text=True).stdout
     found = 0
     for name in filter(None, names.split("\0")):
