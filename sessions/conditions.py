@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, Field, Func, OuterRef, Q, QuerySet
-from django.db.models.lookups import Exact, GreaterThanOrEqual, In, LessThan
+from django.db.models.lookups import Exact, GreaterThanOrEqual, In, IsNull, LessThan
 from django.db.models.sql.compiler import SQLCompiler
 
 from sessions import matching
@@ -38,6 +38,10 @@ def _unindexed(field: str) -> Unindexed:
 
 def has_status(statuses: Iterable[str]) -> Q:
     return Q(In(_unindexed("status"), list(statuses)))
+
+
+def is_root() -> Q:
+    return Q(IsNull(_unindexed("parent"), True))
 
 
 def is_owned_by(user_id: UUID) -> Q:

@@ -148,7 +148,8 @@ def _without_page(query: QueryDict) -> QueryDict:
 
 
 def _encode(query: QueryDict) -> str:
-    pairs = [(name, value) for name, values in query.lists() for value in values if value]
+    given = ((name, value) for name, values in query.lists() for value in values)
+    pairs = [pair for pair in given if pair[1] and pair != ("sort", str(Order()))]
     return f"?{urlencode(pairs)}" if pairs else ""
 
 

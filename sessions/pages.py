@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import BooleanField, F, Field, Func, Value
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
@@ -104,7 +104,7 @@ def page_sessions(
     sessions = find(user, wanted).select_related("created_by", "team").prefetch_related("tags")
     falling = order.descending != backwards
     if after is not None:
-        sessions = sessions.filter(_beyond(order.column, after, falling))
+        sessions = sessions.filter(_Beyond(order.column, after, falling))
     sign = "-" if falling else ""
     rows = list(sessions.order_by(f"{sign}{order.column}", f"{sign}id")[: limit + 1])
     more = len(rows) > limit
@@ -121,11 +121,17 @@ def page_sessions(
     )
 
 
-def _beyond(column: str, cursor: Cursor, falling: bool) -> Q:
-    """Rows strictly on the cursor's far side; the first condition alone is what an index can walk."""
-    side = "lt" if falling else "gt"
-    tie = Q((f"{column}__{side}", cursor.value)) | Q((f"id__{side}", cursor.key))
-    return Q((f"{column}__{side}e", cursor.value)) & tie
+class _Beyond(Func):
+    """`(column, id) < (value, key)`, or `>`: an index of both begins there, however many rows share the value."""
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, cursor: Cursor, falling: bool) -> None:
+        field: Field[object, object] = Session._meta.get_field(column)  # type: ignore[assignment]  # never a relation
+        value = Value(cursor.value, output_field=field)
+        key = Value(cursor.key, output_field=Session._meta.pk)
+        sides = [Func(F(column), F("id"), function=""), Func(value, key, function="")]
+        super().__init__(*sides, function="", arg_joiner=" < " if falling else " > ")
 
 
 def _write(value: SortValue) -> str:

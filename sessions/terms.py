@@ -95,18 +95,23 @@ class TermReader:
         return Condition(conditions.is_owned_by(owner.pk), (owned,))
 
     def _time(self, name: str, text: str) -> Condition:
+        """Where the list is ordered by the other time, what follows for that one bounds the walk: nothing is updated
+        before it is created."""
         start, end = read_times(name, text, self.now)
-        field = f"{name}_at"
+        field, follows = f"{name}_at", Q()
         if field == self.column:
             return Condition(conditions.is_within(field, start, end, by_index=True))
+        if name == "created" and self.column == "updated_at":
+            follows = conditions.is_within("updated_at", start, None, by_index=True)
+        elif self.column == "created_at":
+            follows = conditions.is_within("created_at", None, end, by_index=True)
+        found = conditions.is_within(field, start, end, by_index=False) & follows
         within = Session.objects.filter(conditions.is_within(field, start, end, by_index=True))
-        return Condition(
-            conditions.is_within(field, start, end, by_index=False), (within.values_list("pk", flat=True),)
-        )
+        return Condition(found, (within.values_list("pk", flat=True),))
 
     def _parent(self, text: str) -> Condition:
         if text == "none":
-            return Condition(Q(parent__isnull=True))
+            return Condition(conditions.is_root())
         return Condition(Q(parent_id=parse_id("session", text)))
 
     def _metadata(self, path: str, text: str) -> Condition:
