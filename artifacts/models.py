@@ -60,7 +60,10 @@ class Artifact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "name", "version"], name="one_artifact_per_version")]
-        indexes = [models.Index(fields=["session", "id"], name="artifact_by_session")]
+        indexes = [
+            models.Index(fields=["session", "id"], name="artifact_by_session"),
+            models.Index(fields=["artifact_type", "session"], name="artifact_by_type"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"

@@ -76,12 +76,13 @@ def has_metadata(path: Sequence[str], value: JsonValue) -> Q:
     return Q(MetadataEquals("metadata", path, value))
 
 
+def holders(artifact_type: str) -> "QuerySet[Session]":
+    """The sessions with an artifact of that type that is not in the trash, as often as they have one."""
+    return Session.objects.filter(artifacts__artifact_type=artifact_type.lower(), artifacts__deleted_at=None)
+
+
 def holds_artifact(artifact_type: str) -> Q:
-    """An artifact of that type that is not in the trash."""
-    holder = Session.objects.filter(
-        pk=OuterRef("pk"), artifacts__artifact_type=artifact_type.lower(), artifacts__deleted_at=None
-    )
-    return Q(Exists(holder))
+    return Q(Exists(holders(artifact_type).filter(pk=OuterRef("pk"))))
 
 
 def is_within(field: str, start: datetime | None, end: datetime | None, *, by_index: bool) -> Q:

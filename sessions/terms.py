@@ -68,7 +68,7 @@ class TermReader:
             "created": lambda value: self._time("created", value),
             "updated": lambda value: self._time("updated", value),
             "parent": self._parent,
-            "type": lambda value: Condition(conditions.holds_artifact(value)),
+            "type": self._type,
             "id": lambda value: Condition(Q(pk=parse_id("session", value))),
             "text": lambda value: Condition(conditions.mentions(value)),
         }
@@ -113,6 +113,9 @@ class TermReader:
         if text == "none":
             return Condition(conditions.is_root())
         return Condition(Q(parent_id=parse_id("session", text)))
+
+    def _type(self, text: str) -> Condition:
+        return Condition(conditions.holds_artifact(text), (conditions.holders(text).values_list("pk", flat=True),))
 
     def _metadata(self, path: str, text: str) -> Condition:
         """`12345` stands for the number and for the text; so do `true` and `null`."""

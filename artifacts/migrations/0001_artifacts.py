@@ -80,6 +80,10 @@ class Migration(migrations.Migration):
             model_name='artifact',
             index=models.Index(fields=['session', 'id'], name='artifact_by_session'),
         ),
+        migrations.AddIndex(
+            model_name='artifact',
+            index=models.Index(fields=['artifact_type', 'session'], name='artifact_by_type'),
+        ),
         migrations.AddConstraint(
             model_name='artifact',
             constraint=models.UniqueConstraint(fields=('session', 'name', 'version'), name='one_artifact_per_version'),
