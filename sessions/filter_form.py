@@ -59,8 +59,9 @@ class FilterForm(forms.Form):
         return [self[name] for name in self.fields if name not in {"q", "status", "sort"}]
 
     @property
-    def has_field_errors(self) -> bool:
-        return any(name not in {"q", "sort"} for name in self.errors)
+    def uses_fields(self) -> bool:
+        """Whether a field beside the box and the order holds something, right or wrong."""
+        return any(self.values(name) or name in self.errors for name in self.fields if name not in {"q", "sort"})
 
     def read(self, reader: TermReader) -> Condition | None:
         """What all fields ask for together. Without meaning once the form has errors."""
