@@ -158,7 +158,7 @@ def serve_runs(concurrency: int) -> None:
         engine = start_engine()
     except SandboxRefused as problem:
         refusal = str(problem)
-        logger.error("scripts cannot run on this machine: %s", refusal)
+        logger.error("%s Pages are served; the status page says this too.", refusal)
     runner = Runner(engine, concurrency, refusal)
     signal.signal(signal.SIGTERM, runner.leave)
     signal.signal(signal.SIGINT, runner.leave)
