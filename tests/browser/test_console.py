@@ -94,6 +94,14 @@ def test_a_limit_is_named_and_the_figures_are_shown(signed_in: Page) -> None:
     expect(signed_in.locator("[data-usage=api_calls]")).to_contain_text(re.compile(r"10,00\d / 10,000"))
 
 
+def test_what_a_script_uses_is_shown_while_it_runs(signed_in: Page) -> None:
+    run_script(signed_in, "print('before')\nwhile true do end")
+    expect(signed_in.locator("[data-usage=cpu_seconds]")).to_contain_text(re.compile(r"[1-9]\.\d\d s / 10 s"))
+    assert signed_in.locator("[data-run-status] [data-status=running]").is_visible()
+    signed_in.get_by_role("button", name="Stop").click()
+    wait_for_end(signed_in, "stopped")
+
+
 def test_a_draft_survives_a_reload_and_can_be_discarded(signed_in: Page) -> None:
     page = signed_in
     source = "document.querySelector('[data-editor]').editor.getValue()"
