@@ -13,6 +13,7 @@ from llmspell_web.web.problems import InvalidField, Problem
 from llmspell_web.workspace.files import get_file
 from llmspell_web.workspace.host.context import RunContext, read_session_id
 from llmspell_web.workspace.host.options import (
+    content_size,
     describe,
     read_boolean,
     read_json_object,
@@ -61,7 +62,7 @@ class OpenContent:
 def store(run: RunContext, arguments: Arguments) -> Value:
     session_value, kind, name, content, options = arguments
     session = run.session(session_value, change=True)
-    size = len(content) if isinstance(content, bytes) else getattr(content, "size", None)
+    size = content_size(content)
     if size is None:
         expected = "a string; turn tables into text with json.encode"
         raise InvalidField("content", expected, describe(content))

@@ -13,6 +13,7 @@ from llmspell_web.web.problems import InvalidField, NotFound
 from llmspell_web.workspace import files
 from llmspell_web.workspace.host.context import RunContext
 from llmspell_web.workspace.host.open_files import MAX_OPEN_FILES
+from llmspell_web.workspace.host.options import content_size
 from llmspell_web.workspace.host.private_files import PrivateFile
 from llmspell_web.workspace.host.session_calls import Arguments, Function
 from llmspell_web.workspace.models import UserFile
@@ -75,7 +76,7 @@ def close(run: RunContext, arguments: Arguments) -> Value:
 def write(run: RunContext, arguments: Arguments) -> Value:
     path_value, content, append = arguments
     given, path = _writable(path_value)
-    size = len(content) if isinstance(content, bytes) else getattr(content, "size", None)
+    size = content_size(content)
     if size is None:
         raise Refused("content must be a string", errno.EINVAL)
     if is_private(path):

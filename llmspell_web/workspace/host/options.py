@@ -41,6 +41,14 @@ def read_text(name: str, value: Value) -> str:
         raise InvalidField(name, "a string of UTF-8", describe(value)) from None
 
 
+def content_size(value: Value) -> int | None:
+    """The bytes of a string, whether it came in one piece or in parts; None for anything else."""
+    if isinstance(value, bytes):
+        return len(value)
+    size: int | None = getattr(value, "size", None)
+    return size
+
+
 def read_texts(name: str, value: Value) -> list[str]:
     """An array of strings; Lua's empty table is one."""
     if value == {}:
