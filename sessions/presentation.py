@@ -1,9 +1,12 @@
 """What the page of a session shows. Artifacts and runs are reached by the ORM's reverse relations: they lie above."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
 
 from llmspell_web.teams.models import User
-from llmspell_web.web.paging import newest_first, read_position
+from llmspell_web.web.paging import KeyPage, newest_first, read_position
 from sessions.access import may_change
 from sessions.lifecycle import Action, allowed_actions
 from sessions.models import Session, SessionEvent
@@ -20,22 +23,41 @@ LABELS: dict[Action, tuple[str, str, str]] = {
 }
 
 
-def session_page(session: Session, reader: User, query: Mapping[str, str]) -> dict[str, object]:
-    """`query` is the URL's: `artifacts` and `events` say behind which key the two long lists go on."""
-    artifacts = session.artifacts.filter(deleted_at=None).select_related("blob", "created_by").prefetch_related("tags")
+@dataclass(frozen=True)
+class Tab:
+    """`count` is None where it is not kept."""
+
+    label: str
+    url: str
+    count: int | None
+    is_current: bool
+
+
+def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]:
+    """What stands around every tab of a session's page. `tab` is the name of the route that shows one of them."""
     children = session.children.filter(deleted_at=None).order_by("-pk")
-    runs = session.runs.visible_to(reader).for_lists()
     return {
         "session": session,
         "parent": visible_parent(session, reader),
         "may_change": may_change(session),
         "actions": [(action, *LABELS[action]) for action in available_actions(session)],
-        "artifacts": newest_first(artifacts, query.get("artifacts", ""), size=ARTIFACTS_SHOWN),
-        "events": newest_events(session, query.get("events", "")),
         "children": list(children[: OTHERS_SHOWN + 1]),
-        "runs": list(runs.order_by("-pk")[:OTHERS_SHOWN]),
-        "saves": list(session.saves.select_related("created_by")[:OTHERS_SHOWN]),
+        "tabs": [
+            Tab(label, reverse(f"sessions:{name}", args=[session.pk]), count, name == tab)
+            for name, label, count in (
+                ("detail", "Artifacts", session.artifact_count),
+                ("history", "History", None),
+                ("runs", "Runs", None),
+                ("saves", "Saves", session.save_count),
+            )
+        ],
     }
+
+
+def newest_artifacts(session: Session, after: str) -> KeyPage[Any]:  # Any: artifacts lie above this room
+    """`after` is the key that the page before ended with."""
+    artifacts = session.artifacts.filter(deleted_at=None).select_related("blob", "created_by").prefetch_related("tags")
+    return newest_first(artifacts, after, size=ARTIFACTS_SHOWN)
 
 
 def visible_parent(session: Session, reader: User) -> Session | None:

@@ -18,7 +18,7 @@ from sessions.services import create_session
 
 # The log-in session, the account, the current session; the session with its tags, artifacts with theirs, events,
 # children, runs and saves.
-SESSION_PAGE_QUERIES = 11
+SESSION_PAGE_QUERIES = 8
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def make_pages(page: Page) -> list[str]:
     session = next(link for link in links if link.startswith("/sessions/"))
     artifact = next(link for link in links if link.startswith("/artifacts/"))
     run = page.locator("[data-run-status] a").get_attribute("href") or ""
-    of_session = [session + name for name in ("", "edit", "delete", "fail", "store")]
+    of_session = [session + name for name in ("", "history", "runs", "saves", "edit", "delete", "fail", "store")]
     lists = [
         "/workspace/",
         "/workspace/files",

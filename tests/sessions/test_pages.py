@@ -23,8 +23,12 @@ def session(owner: User) -> Session:
     return create_session(owner, name="Support <b>chat</b>", tags=["support", "urgent"], metadata={"ticket": "12345"})
 
 
+def tab_urls(session: Session) -> list[str]:
+    return [reverse(f"sessions:{name}", args=[session.pk]) for name in ("detail", "history", "runs", "saves")]
+
+
 def test_names_are_text_whatever_they_contain(visitor: Client, session: Session) -> None:
-    for url in (reverse("sessions:list"), session.get_absolute_url()):
+    for url in (reverse("sessions:list"), *tab_urls(session)):
         content = visitor.get(url).content.decode()
         assert "Support &lt;b&gt;chat&lt;/b&gt;" in content
         assert "<b>chat" not in content
@@ -44,8 +48,9 @@ def test_the_page_costs_no_more_queries_with_more_history(
         change_status(session, "suspend", actor=owner)
         change_status(session, "resume", actor=owner)
         create_session(owner, parent=session)
-    with django_assert_max_num_queries(12):
-        visitor.get(session.get_absolute_url())
+    for url in tab_urls(session):
+        with django_assert_max_num_queries(12):
+            visitor.get(url)
 
 
 def test_creating_leads_to_the_new_session(visitor: Client, session: Session) -> None:
@@ -97,7 +102,7 @@ def test_an_action_that_is_none_is_not_there(visitor: Client, session: Session) 
 
 def test_failing_keeps_the_reason_in_the_history(visitor: Client, session: Session) -> None:
     visitor.post(reverse("sessions:fail", args=[session.pk]), {"reason": "No answer from upstream"})
-    content = visitor.get(session.get_absolute_url()).content.decode()
+    content = visitor.get(reverse("sessions:history", args=[session.pk])).content.decode()
     assert "Reason: No answer from upstream" in content
     assert "Bring back" in content
 
@@ -136,5 +141,5 @@ def test_the_picker_offers_active_sessions(visitor: Client, owner: User, session
 
 @pytest.mark.parametrize("before", ["-1", "x", "9" * 5000])
 def test_a_page_of_history_that_is_none_is_the_newest(visitor: Client, session: Session, before: str) -> None:
-    shown = visitor.get(session.get_absolute_url(), {"events": before}).context["events"]
+    shown = visitor.get(reverse("sessions:history", args=[session.pk]), {"events": before}).context["events"]
     assert [event.kind for event in shown["items"]] == ["created"]
