@@ -11,7 +11,7 @@ from artifacts.models import Artifact, SavedArtifact
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
 from llmspell_web.web.times import rfc3339
-from sessions.history import record_event
+from sessions.history import COUNT_EVENT, record_event
 from sessions.models import Session, SessionEvent, SessionSave
 
 MANIFEST_BATCH = 500  # artifacts in memory at a time
@@ -26,7 +26,7 @@ def save_session(session: Session, *, actor: User, run_id: UUID | None = None) -
     now = timezone.now()
     with transaction.atomic():
         in_sight = Session.objects.filter(pk=session.pk, deleted_at=None)
-        if not in_sight.update(save_count=F("save_count") + 1, saved_at=now, updated_at=now):
+        if not in_sight.update(save_count=F("save_count") + 1, saved_at=now, updated_at=now, **COUNT_EVENT):
             raise NotFound(f"session not found: {session.pk}")
         current = Session.objects.get(pk=session.pk)
         save = SessionSave.objects.create(

@@ -23,7 +23,8 @@ from sessions.prepared import PreparedQuery, insert_row
 # Written out because every stored artifact passes here: compiling the same UPDATE costs Django 0.5 ms each time.
 _COUNT_ARTIFACT = """
     UPDATE llmspell_sessions_session
-    SET artifact_count = artifact_count + %s, total_artifact_size = total_artifact_size + %s, updated_at = %s
+    SET artifact_count = artifact_count + %s, total_artifact_size = total_artifact_size + %s, updated_at = %s,
+        event_count = event_count + 1
     WHERE id = %s AND status = 'active' AND deleted_at IS NULL
 """
 

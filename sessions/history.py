@@ -5,10 +5,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 
 from llmspell_web.teams.models import User
 from sessions.models import Session, SessionEvent
-from sessions.prepared import insert_row
+
+# Belongs into the UPDATE of the session's row that every event tells about: it numbers the event without a query more.
+COUNT_EVENT = {"event_count": F("event_count") + 1}
+
+# Written out, as every change passes here: the number is that which the row was just given.
+_FIELDS = ("kind", "actor", "run_id", "at", "details")
+_INSERT = """
+    INSERT INTO llmspell_sessions_sessionevent (session_id, number, kind, actor_id, run_id, at, details)
+    SELECT id, event_count, %s, %s, %s, %s, %s FROM llmspell_sessions_session WHERE id = %s
+"""
 
 
 def record_event(
@@ -20,14 +30,22 @@ def record_event(
     at: datetime,
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Append to the session's history, in the caller's transaction and after it has changed the session's row.
+    """Append to the session's history, in the caller's transaction and after it has changed the session's row with
+    `COUNT_EVENT` (a new row begins at 1). Without it the number is taken already, and the transaction fails.
 
-    That change holds the row until the commit, so the ids of one session's events rise in the order in which
-    they become visible: a reader that resumes after the last id it saw misses none.
+    That change holds the row until the commit, so the ids and numbers of one session's events rise in the order in
+    which they become visible: a reader that resumes after the last one it saw misses none.
     """
     assert connection.in_atomic_block, "an event belongs to the transaction of the change it tells about"
-    insert_row(
-        SessionEvent(
-            session_id=session.pk, kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=dict(details or {})
-        )
-    )
+    event = SessionEvent(kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=dict(details or {}))
+    fields = [SessionEvent._meta.get_field(name) for name in _FIELDS]
+    values = [field.get_db_prep_save(getattr(event, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [*values, Session._meta.pk.get_db_prep_value(session.pk, connection)])
+        assert cursor.rowcount == 1, "the session's row is there: the caller has just changed it"
+
+
+def last_change(session_id: UUID, field: str) -> SessionEvent | None:
+    """The newest event that tells of a change of the field (`name`, `status`, `metadata`…), with its actor."""
+    events = SessionEvent.objects.filter(session=session_id, details__has_key=field)
+    return events.select_related("actor").order_by("-number").first()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import Conflict, NotFound
 from sessions.fields import clean_reason
-from sessions.history import record_event
+from sessions.history import COUNT_EVENT, record_event
 from sessions.models import Session, SessionEvent
 
 Action = Literal["suspend", "resume", "complete", "fail", "load"]
@@ -86,7 +86,7 @@ def _claim(session: Session, before: str, transition: Transition) -> bool:
     changes: dict[str, object] = {"status": transition.target.value, "updated_at": now}
     if transition.ends is not None:
         changes["ended_at"] = now if transition.ends else None
-    if not Session.objects.filter(pk=session.pk, status=before, deleted_at=None).update(**changes):
+    if not Session.objects.filter(pk=session.pk, status=before, deleted_at=None).update(**changes, **COUNT_EVENT):
         return False
     for name, value in changes.items():
         setattr(session, name, value)

@@ -16,7 +16,8 @@ class Session(models.Model):
     """A conversation, interaction or workflow that artifacts belong to. `lifecycle.py` holds what its status may do.
 
     `artifact_count` and `total_artifact_size` (bytes, every version) are kept by the functions that store and
-    delete artifacts: lists show them without counting. A session with `deleted_at` is in the trash.
+    delete artifacts: lists show them without counting. `event_count` is the number of its last event, rising with every
+    change (`history.COUNT_EVENT`). A session with `deleted_at` is in the trash.
     """
 
     class Status(models.TextChoices):
@@ -36,6 +37,7 @@ class Session(models.Model):
     artifact_count = models.PositiveIntegerField(default=0)
     total_artifact_size = models.PositiveBigIntegerField(default=0)
     save_count = models.PositiveIntegerField(default=0)
+    event_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -90,6 +92,7 @@ class SessionTag(models.Model):
 class SessionEvent(models.Model):
     """One thing that happened to a session: its history, the audit log and the live feed are these rows.
 
+    `number` counts the session's events from 1: a number that is missing was lost. `id` rises over all sessions.
     `run_id` is the workspace run that did it, if a script did. `details` says what changed:
     `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events.
     """
@@ -109,6 +112,7 @@ class SessionEvent(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events", db_index=False)
+    number = models.PositiveIntegerField()
     kind = models.CharField(max_length=32, choices=Kind.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     run_id = models.UUIDField(null=True)
@@ -116,7 +120,7 @@ class SessionEvent(models.Model):
     details = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["session", "-id"], name="event_by_session")]
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="one_event_per_number")]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"

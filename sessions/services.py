@@ -11,7 +11,7 @@ from llmspell_web.teams.models import Team, User
 from llmspell_web.web.problems import NotFound
 from sessions import fields
 from sessions.access import team_for_new_session
-from sessions.history import record_event
+from sessions.history import COUNT_EVENT, record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
 from sessions.prepared import insert_row
 
@@ -51,6 +51,7 @@ def create_session(
         created_by=actor,
         created_at=now,
         updated_at=now,
+        event_count=1,
     )
     clean_tags = fields.clean_tags(tags)
     session.team = team_for_new_session(actor, parent.team_id if parent else team.pk if team else None)
@@ -94,7 +95,7 @@ def delete_session(session: Session, *, actor: User, run_id: UUID | None = None)
     now = timezone.now()
     with transaction.atomic():
         in_sight = Session.objects.filter(pk=session.pk, deleted_at=None)
-        if not in_sight.update(deleted_at=now, deleted_by=actor, updated_at=now):
+        if not in_sight.update(deleted_at=now, deleted_by=actor, updated_at=now, **COUNT_EVENT):
             raise NotFound(f"session not found: {session.pk}")
         record_event(session, SessionEvent.Kind.DELETED, actor=actor, run_id=run_id, at=now)
     session.deleted_at, session.deleted_by, session.updated_at = now, actor, now
@@ -132,7 +133,7 @@ def _merge_metadata(old: fields.JsonObject, changes: fields.JsonObject) -> field
 def _write_changes(session: Session, changes: dict[str, object], now: datetime) -> None:
     tags = changes.pop("tags", None)
     columns = {**changes, "updated_at": now}
-    Session.objects.filter(pk=session.pk).update(**columns)
+    Session.objects.filter(pk=session.pk).update(**columns, **COUNT_EVENT)
     for name, value in columns.items():
         setattr(session, name, value)
     if isinstance(tags, list):

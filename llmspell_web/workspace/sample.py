@@ -124,6 +124,7 @@ def _make_session(rng: random.Random, place: Place, number: int, total: int, ear
         created_at=created,
         updated_at=updated,
         ended_at=updated if status in {"completed", "failed"} else None,
+        event_count=1,
     )
 
 
@@ -140,7 +141,10 @@ def _insert_batch(rng: random.Random, place: Place, batch: list[tuple[Session, i
     _insert(SessionTag, [tag for session in sessions for tag in _make_tags(rng, session)])
     _insert(
         SessionEvent,
-        [SessionEvent(session=s, kind="created", actor=s.created_by, at=s.created_at, details={}) for s in sessions],
+        [
+            SessionEvent(session=s, number=1, kind="created", actor=s.created_by, at=s.created_at, details={})
+            for s in sessions
+        ],
     )
     _insert(Artifact, artifacts)
 
