@@ -14,7 +14,7 @@ from sessions.models import Session, SessionEvent
 COUNT_EVENT = {"event_count": F("event_count") + 1}
 
 # Written out, as every change passes here: the number is that which the row was just given.
-_FIELDS = ("kind", "actor", "run_id", "at", "details")
+_FIELDS = [field for field in SessionEvent._meta.local_concrete_fields if field.name not in {"id", "session", "number"}]
 _INSERT = """
     INSERT INTO llmspell_sessions_sessionevent (session_id, number, kind, actor_id, run_id, at, details)
     SELECT id, event_count, %s, %s, %s, %s, %s FROM llmspell_sessions_session WHERE id = %s
@@ -38,8 +38,7 @@ def record_event(
     """
     assert connection.in_atomic_block, "an event belongs to the transaction of the change it tells about"
     event = SessionEvent(kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=dict(details or {}))
-    fields = [SessionEvent._meta.get_field(name) for name in _FIELDS]
-    values = [field.get_db_prep_save(getattr(event, field.attname), connection) for field in fields]
+    values = [field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*values, Session._meta.pk.get_db_prep_value(session.pk, connection)])
         assert cursor.rowcount == 1, "the session's row is there: the caller has just changed it"

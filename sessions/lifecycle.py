@@ -47,24 +47,33 @@ def allowed_actions(session: Session) -> list[Action]:
 
 
 def change_status(
-    session: Session, action: Action, *, actor: User, run_id: UUID | None = None, reason: object = ""
+    session: Session,
+    action: Action,
+    *,
+    actor: User,
+    run_id: UUID | None = None,
+    reason: object = "",
+    seen: str | None = None,
 ) -> Session:
     """Do `action` and return the session as it is then. Of several callers at once exactly one succeeds.
 
-    `Conflict` names the status that the session really has, whatever the given instance says. `load` on an active
-    session changes nothing and appends no event. `reason` is kept in the event.
+    `Conflict` names the status that the session really has, whatever the given instance says, and is also what a
+    person gets who saw another status than that (`seen`). `load` on an active session changes nothing and appends no
+    event. `reason` is kept in the event.
     """
     transition = TRANSITIONS[action]
     details = {"reason": text} if (text := clean_reason(reason)) else {}
     with transaction.atomic():
         before = session.status
-        while not (before in transition.sources and _claim(session, before, transition)):
-            before = _read_status(session)
-            if action == "load" and before == transition.target:
-                session.status = before
+        expected = transition.sources if seen is None else [status for status in transition.sources if status == seen]
+        while not (before in expected and _claim(session, before, transition)):
+            before = session.status = _read_status(session)
+            if action == "load" and before == transition.target and seen in (None, before):
                 return session
             if before not in transition.sources:
                 raise Conflict(f"cannot {action} {with_article(before)} session")
+            if before not in expected:
+                raise Conflict(f"the session is {before} now: it was not changed")
         record_event(
             session,
             transition.event,

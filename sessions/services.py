@@ -1,7 +1,8 @@
 """Making, editing and deleting sessions. Callers have loaded the session through `access.get_session_for_change`."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -11,20 +12,12 @@ from llmspell_web.teams.models import Team, User
 from llmspell_web.web.problems import NotFound
 from sessions import fields
 from sessions.access import team_for_new_session
+from sessions.edits import SessionChanges, apply_changes, apply_seen_changes, differences
 from sessions.history import COUNT_EVENT, record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
 from sessions.prepared import insert_row
 
 DEFAULT_NAME = "Untitled session"
-
-
-class SessionChanges(TypedDict, total=False):
-    """What an edit may give, unchecked: `fields.py` refuses what does not fit. An absent key stays as it is."""
-
-    name: object
-    description: object
-    tags: object
-    metadata: object
 
 
 def create_session(
@@ -63,25 +56,30 @@ def create_session(
 
 
 def update_session(
-    session: Session, *, actor: User, run_id: UUID | None = None, **changes: Unpack[SessionChanges]
+    session: Session,
+    *,
+    actor: User,
+    run_id: UUID | None = None,
+    seen: Mapping[str, object] | None = None,
+    **changes: Unpack[SessionChanges],
 ) -> Session:
     """Change the given fields and return the session as it is then.
 
-    `metadata` is merged key by key into what the session holds at that moment; a key given as None is removed.
+    Without `seen`, as scripts do, the last writer wins: `metadata` is merged key by key into what the session holds at
+    that moment, and a key given as None is removed. With `seen`, the values of the given fields that the author of the
+    edit had before them, only what differs from these is written, of metadata key by key, and a key that is not given
+    is removed; `Overtaken` (a Conflict) where somebody else changed the same meanwhile.
     An edit that changes nothing leaves no event. The event's details hold each changed field before and after.
     """
-    clean = _clean_changes(changes)
     with transaction.atomic():
         current = Session.objects.select_for_update().filter(pk=session.pk, deleted_at=None).first()
         if current is None:
             raise NotFound(f"session not found: {session.pk}")
         before = {"name": current.name, "description": current.description, "metadata": current.metadata}
-        if "tags" in clean:
+        if "tags" in changes:
             before["tags"] = list(current.tags.values_list("name", flat=True))
-        after = {field: clean.get(field, old) for field, old in before.items()}
-        if "metadata" in changes:
-            after["metadata"] = _merge_metadata(current.metadata, fields.clean_metadata(changes["metadata"]))
-        changed = [field for field in before if before[field] != after[field]]
+        after = apply_changes(before, changes) if seen is None else apply_seen_changes(before, changes, seen)
+        changed = differences(before, after)
         if changed:
             now = timezone.now()
             _write_changes(session, {field: after[field] for field in changed}, now)
@@ -112,22 +110,6 @@ def set_current_session(user: User, session: Session | None) -> None:
         unique_fields=["user"],
         update_fields=["session"],
     )
-
-
-def _clean_changes(changes: SessionChanges) -> dict[str, object]:
-    cleaners = {
-        "name": fields.clean_name,
-        "description": fields.clean_description,
-        "tags": fields.clean_tags,
-        "metadata": fields.clean_metadata,
-    }
-    return {field: cleaners[field](value) for field, value in changes.items()}
-
-
-def _merge_metadata(old: fields.JsonObject, changes: fields.JsonObject) -> fields.JsonObject:
-    merged = {key: value for key, value in {**old, **changes}.items() if changes.get(key, True) is not None}
-    fields.check_json_size("metadata", merged)
-    return dict(sorted(merged.items()))
 
 
 def _write_changes(session: Session, changes: dict[str, object], now: datetime) -> None:
