@@ -1,73 +1,224 @@
 """What the session pages send. What a value may be is checked where every door comes through: sessions/fields.py."""
 
-import json
-from typing import TypedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypedDict
 
 from django import forms
+from django.http import QueryDict
 
-from sessions.fields import DESCRIPTION_MAX_CHARACTERS, NAME_MAX_CHARACTERS, REASON_MAX_CHARACTERS
+from llmspell_web.teams.models import User
+from llmspell_web.web.errors import sentence
+from llmspell_web.web.forms import showing_problems
+from llmspell_web.web.problems import Problem
+from sessions.access import get_session_for_change, parse_id
+from sessions.edits import ABSENT, Overtaken
+from sessions.fields import (
+    DESCRIPTION_MAX_CHARACTERS,
+    METADATA_MAX_DEPTH,
+    NAME_MAX_CHARACTERS,
+    REASON_MAX_CHARACTERS,
+    JsonObject,
+)
+from sessions.json_text import JsonFault, read_json, write_json
 from sessions.models import Session
+from sessions.tag_text import join_tags, split_tags
+
+SEEN_MAX_CHARACTERS = 1_000_000  # what a form may say that its author saw: every field at its largest fits
 
 
-class SessionValues(TypedDict):
+class SessionValues(TypedDict, total=False):
     name: str
     description: str
     tags: list[str]
-    metadata: dict[str, object]
+    metadata: JsonObject
+
+
+class LinesField(forms.CharField):
+    """Text of several lines, with `\\n` between them as it is stored, and not stripped."""
+
+    def to_python(self, value: Any) -> str:  # Any: as Django has it
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class TagsField(forms.CharField):
+    """A list of tags, typed as one line (`tag_text.py`)."""
+
+    def prepare_value(self, value: Any) -> Any:  # Any: as Django has it
+        return join_tags(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return split_tags(super().clean(value) or "")
+
+
+class JsonError(forms.ValidationError):
+    def __init__(self, fault: JsonFault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+class JsonField(LinesField):
+    """A JSON value as text. Nothing stands for an empty object."""
+
+    def prepare_value(self, value: Any) -> Any:  # Any: as Django has it
+        return value if isinstance(value, str | None) else write_json(value)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return read_json(text) if text.strip() else {}
+        except JsonFault as fault:
+            raise JsonError(fault) from None
 
 
 class SessionForm(forms.Form):
-    """Creating and editing. Metadata is JSON text; an edit replaces it as a whole."""
+    """Creating a session, and the fields that editing one is made of."""
 
-    name = forms.CharField(max_length=NAME_MAX_CHARACTERS, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    description = forms.CharField(
-        required=False, max_length=DESCRIPTION_MAX_CHARACTERS, widget=forms.Textarea(attrs={"rows": 4})
+    name = forms.CharField(
+        max_length=NAME_MAX_CHARACTERS, strip=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    tags = forms.CharField(
+    description = LinesField(
+        required=False, max_length=DESCRIPTION_MAX_CHARACTERS, strip=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    tags = TagsField(
         required=False,
-        help_text="Separated by commas.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "support, priority-high"}),
+        help_text='Separated by commas; one that holds a comma in quotes: "a, b".',
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "placeholder": "support, priority-high", "data-tags": "", "list": "tag-names"}
+        ),
     )
-    metadata = forms.CharField(
+    metadata = JsonField(
         required=False,
         help_text="A JSON object, at most 64 KiB.",
-        widget=forms.Textarea(attrs={"rows": 8, "class": "code", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "code", "spellcheck": "false", "data-json": ""}),
     )
 
-    def clean_tags(self) -> list[str]:
-        return [tag for tag in map(str.strip, self.cleaned_data["tags"].split(",")) if tag]
-
-    def clean_metadata(self) -> dict[str, object]:
-        text = self.cleaned_data["metadata"].strip() or "{}"
-        try:
-            value: object = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(f"This is not JSON: {error}.") from None
+    def clean_metadata(self) -> JsonObject:
+        value: object = self.cleaned_data["metadata"]
         if not isinstance(value, dict):
             raise forms.ValidationError('Metadata is an object, such as {"ticket_id": "12345"}.')
         return value
 
+    @property
+    def json_fault(self) -> JsonFault | None:
+        """Where the metadata cannot be read, for a page to mark it."""
+        errors = self.errors.as_data().get("metadata", []) if self.is_bound else []
+        return next((error.fault for error in errors if isinstance(error, JsonError)), None)
+
     def values(self) -> SessionValues:
         data = self.cleaned_data
-        return {
-            "name": data["name"],
-            "description": data["description"].replace("\r\n", "\n"),
-            "tags": data["tags"],
-            "metadata": data["metadata"],
-        }
+        return {name: data[name] for name in ("name", "description", "tags", "metadata") if name in data}  # type: ignore[return-value]  # the fields above
 
 
-def initial_values(session: Session) -> dict[str, str]:
-    return {
-        "name": session.name,
-        "description": session.description,
-        "tags": ", ".join(session.tag_names),
-        "metadata": json.dumps(session.metadata, indent=2, ensure_ascii=False),
-    }
+def shown_values(session: Session, fields: Sequence[str]) -> dict[str, object]:
+    """What a page shows of these fields: the author of an edit has seen it."""
+    return {name: session.tag_names if name == "tags" else getattr(session, name) for name in fields}
+
+
+class SeenForm(forms.Form):
+    """An edit together with what its author saw (`seen`, JSON in a hidden field): `{"name": "Chat"}`.
+
+    When somebody else was faster (`showing_overtaken`), the form keeps what was typed, `overtaken` says what it would
+    overwrite, and `seen` becomes what is there now: sent again, it overwrites knowingly.
+    """
+
+    seen = forms.CharField(
+        required=False,
+        max_length=SEEN_MAX_CHARACTERS,
+        strip=False,
+        widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(
+        self, shown: dict[str, object], data: QueryDict | None = None, **options: Any
+    ) -> None:  # Any: Django's
+        super().__init__(data, **options)
+        self.shown = shown
+        self.fields["seen"].initial = write_json(shown, indent=None)
+        self.overtaken: Overtaken | None = None
+
+    @property
+    def status(self) -> int:
+        return 409 if self.overtaken else 422 if self.is_bound else 200
+
+    def clean_seen(self) -> dict[str, object]:
+        """What is not said was seen as it is. Only a tampered form says something else than it was given."""
+        try:
+            seen = read_json(self.cleaned_data["seen"] or "{}", depth=METADATA_MAX_DEPTH + 1)
+            if not isinstance(seen, dict) or not isinstance(seen.get("metadata", {}), dict):
+                raise ValueError
+        except ValueError:
+            raise forms.ValidationError("This form is damaged: reload the page and edit again.") from None
+        return {**self.shown, **{name: seen[name] for name in self.shown if name in seen}}
+
+    @contextmanager
+    def showing_overtaken(self) -> Iterator[None]:
+        """Problems become errors of the form, and so does an edit that came too late."""
+        try:
+            with showing_problems(self):
+                yield
+        except Overtaken as overtaken:
+            self.overtaken = overtaken
+            self._say_seen(self.cleaned_data["seen"], overtaken)
+
+    def _say_seen(self, seen: dict[str, Any], overtaken: Overtaken) -> None:  # Any: clean_seen has checked it
+        now = {**seen, **overtaken.now}
+        if "metadata" in overtaken.now:
+            keys = {**seen["metadata"], **overtaken.keys}
+            now["metadata"] = {key: value for key, value in keys.items() if value is not ABSENT}
+        self.data = {**self.data.dict(), "seen": write_json(now, indent=None)}  # type: ignore[attr-defined]  # a QueryDict
+
+
+class EditForm(SeenForm, SessionForm):
+    """Some fields of a session."""
+
+    def __init__(self, session: Session, fields: Sequence[str], data: QueryDict | None = None) -> None:
+        shown = shown_values(session, fields)
+        super().__init__(shown, data, initial=shown)
+        for name in [name for name in self.fields if name not in {*fields, "seen"}]:
+            del self.fields[name]
+        if len(fields) == 1:
+            self.fields[fields[0]].widget.attrs["autofocus"] = True
+
+    def clean(self) -> None:
+        """Browsers turn every line end into one kind: that alone is no edit."""
+        seen = self.cleaned_data.get("seen", {}).get("description")
+        given = self.cleaned_data.get("description")
+        if isinstance(seen, str) and seen.replace("\r\n", "\n").replace("\r", "\n") == given:
+            self.cleaned_data["description"] = seen
+
+
+class MoveForm(SeenForm):
+    """Another parent by its id, or none. Its `seen` is `{"parent": id}`."""
+
+    parent = forms.CharField(
+        required=False,
+        help_text="The id of a session, or nothing for no parent.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "mono"}),
+    )
+
+    def __init__(self, parent: Session | None, user: User, data: QueryDict | None = None) -> None:
+        key = str(parent.pk) if parent else None
+        super().__init__({"parent": key}, data, initial={"parent": key})
+        self.user = user
+
+    def clean_parent(self) -> Session | None:
+        text = self.cleaned_data["parent"].strip()
+        try:
+            return get_session_for_change(self.user, text) if text else None
+        except Problem as problem:
+            raise forms.ValidationError(sentence(str(problem))) from None
+
+    def clean_seen(self) -> dict[str, object]:
+        seen = super().clean_seen()
+        if seen["parent"] is not None:
+            seen["parent"] = parse_id("session", seen["parent"])
+        return seen
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = LinesField(
         required=False,
         max_length=REASON_MAX_CHARACTERS,
         label="Why did it fail?",

@@ -33,8 +33,8 @@ def move_session(
 ) -> Session:
     """Put the session, with all that is below it, under another parent, or under none.
 
-    `seen` is the parent that the actor saw it under: `Overtaken` where it has another one now. The caller has loaded
-    both sessions for change. `Problem` where the parent is of another team, is the session itself or lies below it
+    `seen` is the parent that the actor saw it under (one out of sight is none): `Overtaken` where it has another one
+    now. The caller has loaded both sessions for change. `Problem` where the parent is of another team, is the session itself or lies below it
     (also when two such moves meet: one of them is refused), or lies LEVELS_MAX levels deep.
     """
     if parent is not None and parent.team_id != session.team_id:
@@ -47,8 +47,9 @@ def move_session(
             raise NotFound(f"session not found: {session.pk}")
         if target == current.parent_id:
             return session
-        if current.parent_id != seen:
-            raise Overtaken({"parent": current.parent_id})
+        held = visible_parent(current, actor)
+        if (held.pk if held else None) != seen:
+            raise Overtaken({"parent": str(held.pk) if held else None})
         if parent is not None:
             _check_place(session, parent)
         now = timezone.now()
@@ -58,6 +59,10 @@ def move_session(
         record_event(session, SessionEvent.Kind.UPDATED, actor=actor, run_id=run_id, at=now, details=details)
     session.parent, session.updated_at = parent, now
     return session
+
+
+def visible_parent(session: Session, reader: User) -> Session | None:
+    return Session.objects.visible_to(reader).filter(pk=session.parent_id).first() if session.parent_id else None
 
 
 def visible_ancestors(session: Session, reader: User) -> tuple[list[Session], bool]:

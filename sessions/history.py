@@ -8,8 +8,10 @@ from django.db import connection
 from django.db.models import F
 
 from llmspell_web.teams.models import User
+from sessions.edits import ABSENT
 from sessions.models import Session, SessionEvent
 
+KEY_EVENTS_MAX = 50  # each may hold 128 KiB of metadata
 # Belongs into the UPDATE of the session's row that every event tells about: it numbers the event without a query more.
 COUNT_EVENT = {"event_count": F("event_count") + 1}
 
@@ -48,3 +50,13 @@ def last_change(session_id: UUID, field: str) -> SessionEvent | None:
     """The newest event that tells of a change of the field (`name`, `status`, `metadata`…), with its actor."""
     events = SessionEvent.objects.filter(session=session_id, details__has_key=field)
     return events.select_related("actor").order_by("-number").first()
+
+
+def last_key_change(session_id: UUID, key: str) -> SessionEvent | None:
+    """The newest event that tells of a change of this key of the metadata, among the last KEY_EVENTS_MAX."""
+    events = SessionEvent.objects.filter(session=session_id, details__has_key="metadata").select_related("actor")
+    for event in events.order_by("-number")[:KEY_EVENTS_MAX]:
+        change = event.details["metadata"]
+        if change.get("before", {}).get(key, ABSENT) != change.get("after", {}).get(key, ABSENT):
+            return event
+    return None

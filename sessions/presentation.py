@@ -3,24 +3,50 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from llmspell_web.teams.models import User
-from llmspell_web.web.paging import KeyPage, newest_first, read_position
+from llmspell_web.web.errors import sentence
+from llmspell_web.web.paging import KeyPage, newest_first
+from llmspell_web.web.problems import Conflict
 from sessions.access import may_change
+from sessions.edits import ABSENT, Overtaken
+from sessions.hierarchy import visible_ancestors, visible_children
+from sessions.history import last_change, last_key_change
+from sessions.json_text import write_json
+from sessions.metadata_tree import build_tree
 from sessions.lifecycle import Action, allowed_actions
 from sessions.models import Session, SessionEvent
+from sessions.tag_text import join_tags
 
 ARTIFACTS_SHOWN = 100
-EVENTS_SHOWN = 50
 OTHERS_SHOWN = 20
+CHILDREN_SHOWN = 20
+CRUMBS_AT_END = 3
+GLANCE_NODES = 12  # of the metadata beside every tab
+COUNT_MAX = 10_000
 LABELS: dict[Action, tuple[str, str, str]] = {
-    "suspend": ("Suspend", "circle-pause", "Pause it: nothing can be stored until it is resumed."),
-    "resume": ("Resume", "play", "Make it active again."),
-    "complete": ("Complete", "circle-check", "Mark it as finished."),
-    "fail": ("Fail…", "circle-x", "Mark it as failed, with a reason."),
+    "suspend": ("Suspend", "circle-pause", "Pause it: nothing can be stored in it until it is resumed."),
+    "resume": ("Resume", "play", "Make it active again, so that things can be stored in it."),
+    "complete": (
+        "Complete",
+        "circle-check",
+        "Mark it as finished: nothing can be stored in it until it is brought back.",
+    ),
+    "fail": ("Fail…", "circle-x", "Mark it as failed, with a reason; it can be brought back."),
     "load": ("Bring back", "rotate-ccw", "Make it active again; nothing that was stored is lost."),
 }
+
+
+@dataclass(frozen=True)
+class Button:
+    """A step of the life cycle; `meaning` says what it will do."""
+
+    action: Action
+    label: str
+    icon: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -35,23 +61,84 @@ class Tab:
 
 def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]:
     """What stands around every tab of a session's page. `tab` is the name of the route that shows one of them."""
-    children = session.children.filter(deleted_at=None).order_by("-pk")
     return {
-        "session": session,
-        "parent": visible_parent(session, reader),
-        "may_change": may_change(session),
-        "actions": [(action, *LABELS[action]) for action in available_actions(session)],
-        "children": list(children[: OTHERS_SHOWN + 1]),
+        **session_head(session),
+        "crumbs": crumbs(session, reader),
+        "children": list(visible_children(session.pk, reader)[:CHILDREN_SHOWN]),
+        "child_count": count_up_to(visible_children(session.pk, reader)),
+        "tab": tab,
+        "metadata_glance": build_tree(session.metadata, nodes=GLANCE_NODES),
         "tabs": [
-            Tab(label, reverse(f"sessions:{name}", args=[session.pk]), count, name == tab)
+            Tab(label, reverse(name, args=[session.pk]), count, name == tab)
             for name, label, count in (
-                ("detail", "Artifacts", session.artifact_count),
-                ("history", "History", None),
-                ("runs", "Runs", None),
-                ("saves", "Saves", session.save_count),
+                ("sessions:detail", "Artifacts", session.artifact_count),
+                ("sessions:history", "History", session.event_count),
+                ("workspace:session_runs", "Runs", None),
+                ("sessions:saves", "Saves", session.save_count),
+                ("sessions:metadata", "Metadata", len(session.metadata)),
             )
         ],
     }
+
+
+def session_head(session: Session) -> dict[str, object]:
+    """What of a session can be seen to change, and the buttons that change it."""
+    return {"session": session, "may_change": may_change(session), "buttons": buttons(session)}
+
+
+def buttons(session: Session) -> list[Button]:
+    return [Button(action, *LABELS[action]) for action in available_actions(session)]
+
+
+def crumbs(session: Session, reader: User) -> list[Session | None]:
+    """The way down to the session: the first and the last three above it, None for those between."""
+    line, is_cut = visible_ancestors(session, reader)
+    last = line[-CRUMBS_AT_END:]
+    first = [] if is_cut else line[:-CRUMBS_AT_END][:1]
+    return [*first, *([None] if len(line) > len(first) + len(last) else []), *last]
+
+
+def count_up_to(rows: "QuerySet[Session]", maximum: int = COUNT_MAX) -> str:
+    """`1,234`, exact up to the maximum, then `10,000+`."""
+    count = rows.order_by()[: maximum + 1].count()
+    return f"{maximum:,}+" if count > maximum else f"{count:,}"
+
+
+@dataclass(frozen=True)
+class OvertakenChange:
+    """Something that somebody changed before this edit came: `now` is None for what is gone; `event` may be lost."""
+
+    label: str
+    now: str | None
+    event: SessionEvent | None
+
+
+def overtaken_changes(session: Session, overtaken: Overtaken | None, reader: User) -> list[OvertakenChange]:
+    """What changed, by whom and when, for the person who comes second."""
+    changes: list[OvertakenChange] = []
+    if overtaken is None:
+        return changes
+    for field, value in overtaken.now.items():
+        if field == "metadata":
+            changes += [_overtaken_key(session, key, now) for key, now in overtaken.keys.items()]
+        elif field == "parent":
+            parent = Session.objects.visible_to(reader).filter(pk=str(value)).first() if value else None
+            changes.append(OvertakenChange("parent", parent.name if parent else None, last_change(session.pk, field)))
+        else:
+            text = join_tags(value) if isinstance(value, list) else str(value)
+            changes.append(OvertakenChange(field, text, last_change(session.pk, field)))
+    return changes
+
+
+def overtaken_step(session: Session, conflict: Conflict) -> dict[str, object]:
+    """Why a step of the life cycle was not done, and what can be done now. `session` has the status that it has."""
+    event = last_change(session.pk, "status")
+    return {**session_head(session), "conflict": sentence(str(conflict)), "event": event}
+
+
+def _overtaken_key(session: Session, key: str, now: object) -> OvertakenChange:
+    text = None if now is ABSENT else write_json(now)
+    return OvertakenChange(f"metadata key {key}", text, last_key_change(session.pk, key))
 
 
 def newest_artifacts(session: Session, after: str) -> KeyPage[Any]:  # Any: artifacts lie above this room
@@ -60,22 +147,7 @@ def newest_artifacts(session: Session, after: str) -> KeyPage[Any]:  # Any: arti
     return newest_first(artifacts, after, size=ARTIFACTS_SHOWN)
 
 
-def visible_parent(session: Session, reader: User) -> Session | None:
-    return Session.objects.visible_to(reader).filter(pk=session.parent_id).first() if session.parent_id else None
-
-
 def available_actions(session: Session) -> list[Action]:
     """What the table allows, `load` only where `resume` does not do the same."""
     allowed = allowed_actions(session)
     return [action for action in allowed if not (action == "load" and "resume" in allowed)]
-
-
-def newest_events(session: Session, before: str) -> dict[str, object]:
-    """`{"items", "after"}`, as a KeyPage; events are numbered, not keyed."""
-    events = session.events.select_related("actor")
-    position = read_position(before)
-    if position is not None:
-        events = events.filter(pk__lt=position)
-    items: list[SessionEvent] = list(events.order_by("-pk")[: EVENTS_SHOWN + 1])
-    more = len(items) > EVENTS_SHOWN
-    return {"items": items[:EVENTS_SHOWN], "after": items[EVENTS_SHOWN - 1].pk if more else ""}

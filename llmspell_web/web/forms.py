@@ -1,5 +1,6 @@
 """Showing a Problem of the domain beside the field it names."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,8 +11,10 @@ from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFoun
 
 
 def add_problem(form: forms.BaseForm, problem: Problem) -> None:
-    """The problem's words as an error of the field it names, else of the whole form."""
-    field = problem.field if isinstance(problem, InvalidField) and problem.field in form.fields else None
+    """The problem's words as an error of the field it names, also by a path into it (`tags[2]`, `metadata.rows[3].f`),
+    else of the whole form."""
+    name = re.split(r"[.\[]", problem.field, maxsplit=1)[0] if isinstance(problem, InvalidField) else ""
+    field = name if name in form.fields else None
     form.add_error(field, sentence(str(problem)))
 
 

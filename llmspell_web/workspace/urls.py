@@ -10,6 +10,7 @@ urlpatterns = [
     path("workspace/files", files.files, name="files"),
     path("workspace/files/<path:path>/download", files.download, name="download_file"),
     path("workspace/files/<path:path>/delete", files.delete, name="delete_file"),
+    path("sessions/<uuid:pk>/runs", runs.session_runs, name="session_runs"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/<uuid:pk>/", runs.run_detail, name="run"),
     path("runs/<uuid:pk>/console", runs.console, name="console"),

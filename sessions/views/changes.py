@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import render_either
 from llmspell_web.web.navigation import go_back
-from llmspell_web.web.problems import NotFound
+from llmspell_web.web.problems import Conflict, NotFound
 from sessions import services
 from sessions.access import get_session, get_session_for_change
 from sessions.forms import ReasonForm
 from sessions.lifecycle import ACTIONS, Action, change_status
 from sessions.models import Session
+from sessions.presentation import overtaken_step
 
 PICKER_SIZE = 10
 DONE: dict[Action, str] = {
@@ -35,7 +36,11 @@ def change(request: AccountRequest, pk: UUID, action: str) -> HttpResponse:
     wanted = next((known for known in ACTIONS if known == action), None)
     if wanted is None:
         raise NotFound(f"there is no action {action}")
-    change_status(session, wanted, actor=request.user, reason=request.POST.get("reason", ""))
+    try:
+        seen = request.POST.get("seen") or None
+        change_status(session, wanted, actor=request.user, reason=request.POST.get("reason", ""), seen=seen)
+    except Conflict as conflict:
+        return render(request, "sessions/session_overtaken.html", overtaken_step(session, conflict), status=409)
     messages.success(request, f"{session.name} is {DONE[wanted]}.")
     return redirect(session)
 
@@ -44,11 +49,16 @@ def change(request: AccountRequest, pk: UUID, action: str) -> HttpResponse:
 def fail(request: AccountRequest, pk: UUID) -> HttpResponse:
     session = get_session_for_change(request.user, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
+    context: dict[str, object] = {"session": session, "form": form}
     if form.is_valid():
-        change_status(session, "fail", actor=request.user, reason=form.cleaned_data["reason"])
+        reason, seen = form.cleaned_data["reason"], request.POST.get("seen") or None
+        try:
+            change_status(session, "fail", actor=request.user, reason=reason, seen=seen)
+        except Conflict as conflict:
+            context |= overtaken_step(session, conflict) | {"reason": reason}
+            return render(request, "sessions/session_overtaken.html", context, status=409)
         messages.success(request, f"{session.name} is {DONE['fail']}.")
         return redirect(session)
-    context: dict[str, object] = {"session": session, "form": form}
     status = 422 if form.is_bound else 200
     return render_either(request, "sessions/session_fail.html", "sessions/_session_fail.html", context, status=status)
 

@@ -5,15 +5,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.forms import showing_problems
-from llmspell_web.web.htmx import render_either
+from llmspell_web.web.htmx import is_partial, render_either
+from llmspell_web.web.problems import NotFound
 from sessions import services
 from sessions.access import get_session_for_change, team_for_new_session
-from sessions.forms import SessionForm, initial_values
-from sessions.models import Session
+from sessions.forms import EditForm, SessionForm
+from sessions.presentation import overtaken_changes
+from sessions.queries import recent_tags
+
+IN_PLACE = ("name", "description", "tags")
+ALL_FIELDS = (*IN_PLACE, "metadata")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,28 +31,66 @@ def create(request: AccountRequest) -> HttpResponse:
     if form.is_valid():
         with showing_problems(form):
             return redirect(services.create_session(request.user, parent=parent, **form.values()))
-    context = {"form": form, "parent": parent}
+    context = {"form": form, "parent": parent, "known_tags": recent_tags(request.user)}
     return render(request, "sessions/session_new.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: AccountRequest, pk: UUID) -> HttpResponse:
+    """Every field on one page."""
     session = get_session_for_change(request.user, pk)
-    form = SessionForm(request.POST or None, initial=initial_values(session))
+    form = EditForm(session, ALL_FIELDS, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        with showing_problems(form):
-            save_edit(session, request, form)
+        with form.showing_overtaken():
+            services.update_session(session, actor=request.user, seen=form.cleaned_data["seen"], **form.values())
             return redirect(session)
-    context = {"form": form, "session": session}
-    return render(request, "sessions/session_edit.html", context, status=422 if form.is_bound else 200)
+    context = {
+        "form": form,
+        "session": session,
+        "overtaken": overtaken_changes(session, form.overtaken, request.user),
+        "known_tags": recent_tags(request.user),
+    }
+    return render(request, "sessions/session_edit.html", context, status=form.status)
 
 
-def save_edit(session: Session, request: AccountRequest, form: SessionForm) -> None:
-    """The form shows the whole metadata: a key that is gone from it is removed, which the service wants as None."""
-    values = form.values()
-    gone = dict.fromkeys(session.metadata.keys() - values["metadata"].keys())
-    values["metadata"] = values["metadata"] | gone
-    services.update_session(session, actor=request.user, **values)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_field(request: AccountRequest, pk: UUID, field: str) -> HttpResponse:
+    """One field in place; for a browser without JavaScript, a page with that one form."""
+    session = get_session_for_change(request.user, pk)
+    if field not in IN_PLACE:
+        raise NotFound(f"there is no field {field} to edit")
+    form = EditForm(session, [field], request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.showing_overtaken():
+            services.update_session(session, actor=request.user, seen=form.cleaned_data["seen"], **form.values())
+            return _show_field(request, pk, field) if is_partial(request) else redirect(session)
+    context = {
+        "form": form,
+        "field": field,
+        "session": session,
+        "overtaken": overtaken_changes(session, form.overtaken, request.user),
+        "known_tags": recent_tags(request.user) if field == "tags" else [],
+    }
+    return render_either(
+        request, "sessions/session_edit_field.html", "sessions/_field_form.html", context, status=form.status
+    )
+
+
+@require_safe
+def field(request: AccountRequest, pk: UUID, field: str) -> HttpResponse:
+    """The field as it is shown, in place of the form that was opened for it."""
+    session = get_session_for_change(request.user, pk)
+    if field not in IN_PLACE:
+        raise NotFound(f"there is no field {field}")
+    return _show_field(request, pk, field) if is_partial(request) else redirect(session)
+
+
+def _show_field(request: AccountRequest, pk: UUID, field: str) -> HttpResponse:
+    session = get_session_for_change(request.user, pk)
+    context = {"session": session, "may_change": True, "focus": True}
+    response = render(request, f"sessions/_field_{field}.html", context)
+    response["HX-Trigger"] = "session-changed"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

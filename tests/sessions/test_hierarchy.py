@@ -74,7 +74,7 @@ def test_who_moves_second_is_told(owner: User, teammate: User) -> None:
     move_session(session, actor=teammate, parent=one, seen=None)
     with pytest.raises(Overtaken) as refusal:
         move_session(session, actor=owner, parent=two, seen=None)
-    assert refusal.value.now == {"parent": one.pk}
+    assert refusal.value.now == {"parent": str(one.pk)}
     assert parent_of(session) == one.pk
 
 

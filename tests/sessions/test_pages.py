@@ -24,7 +24,8 @@ def session(owner: User) -> Session:
 
 
 def tab_urls(session: Session) -> list[str]:
-    return [reverse(f"sessions:{name}", args=[session.pk]) for name in ("detail", "history", "runs", "saves")]
+    routes = ("sessions:detail", "sessions:history", "workspace:session_runs", "sessions:saves", "sessions:metadata")
+    return [reverse(route, args=[session.pk]) for route in routes]
 
 
 def test_names_are_text_whatever_they_contain(visitor: Client, session: Session) -> None:
@@ -36,7 +37,7 @@ def test_names_are_text_whatever_they_contain(visitor: Client, session: Session)
 
 def test_the_page_shows_facts_history_and_what_the_table_allows(visitor: Client, session: Session) -> None:
     content = visitor.get(session.get_absolute_url()).content.decode()
-    for words in ("&quot;ticket&quot;: &quot;12345&quot;", "Created", "Suspend", "Complete", "Use in workspace"):
+    for words in ("ticket", "12345", "Created", "Suspend", "Complete", "Use in workspace"):
         assert words in content
     assert "Bring back" not in content
 
@@ -69,7 +70,7 @@ def test_creating_leads_to_the_new_session(visitor: Client, session: Session) ->
         ({"name": "x" * 256}, "at most 255"),
         ({"name": "ok", "tags": "x" * 65}, "64 characters"),
         ({"name": "ok", "metadata": "[1]"}, "Metadata is an object"),
-        ({"name": "ok", "metadata": "{"}, "not JSON"),
+        ({"name": "ok", "metadata": "{"}, "Line 1, column 2: "),
         ({"name": "ok", "metadata": '{"n": ' + "9" * 5000 + "}"}, "not JSON"),
         ({"name": "ok", "metadata": '{"n": NaN}'}, "finite number"),
     ],
@@ -103,7 +104,7 @@ def test_an_action_that_is_none_is_not_there(visitor: Client, session: Session) 
 def test_failing_keeps_the_reason_in_the_history(visitor: Client, session: Session) -> None:
     visitor.post(reverse("sessions:fail", args=[session.pk]), {"reason": "No answer from upstream"})
     content = visitor.get(reverse("sessions:history", args=[session.pk])).content.decode()
-    assert "Reason: No answer from upstream" in content
+    assert "No answer from upstream" in content
     assert "Bring back" in content
 
 
@@ -137,9 +138,3 @@ def test_the_picker_offers_active_sessions(visitor: Client, owner: User, session
     change_status(ended, "complete", actor=owner)
     set_current_session(owner, session)
     assert list(visitor.get(reverse("sessions:picker")).context["sessions"]) == [session]
-
-
-@pytest.mark.parametrize("before", ["-1", "x", "9" * 5000])
-def test_a_page_of_history_that_is_none_is_the_newest(visitor: Client, session: Session, before: str) -> None:
-    shown = visitor.get(reverse("sessions:history", args=[session.pk]), {"events": before}).context["events"]
-    assert [event.kind for event in shown["items"]] == ["created"]

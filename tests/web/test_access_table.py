@@ -35,9 +35,20 @@ TABLE = {
     "sessions:picker": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:detail": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:history": (TEAM_ONLY, NOT_THIS_WAY),
-    "sessions:runs": (TEAM_ONLY, NOT_THIS_WAY),
+    "sessions:event": (TEAM_ONLY, NOT_THIS_WAY),
+    "sessions:event_changes": (TEAM_ONLY, NOT_THIS_WAY),
+    "sessions:live": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:saves": (TEAM_ONLY, NOT_THIS_WAY),
+    "sessions:metadata": (TEAM_ONLY, NOT_THIS_WAY),
+    "sessions:metadata_value": (TEAM_ONLY, NOT_THIS_WAY),
+    "sessions:metadata_edit": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:metadata_key": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:metadata_remove": ((LOG_IN, 404, 403, 404, 404), (LOG_IN, 404, 403, 404, 404)),  # no such key
+    "sessions:children": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
+    "sessions:move": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:edit": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:edit_field": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:field": ((LOG_IN, 404, 403, 302, 302), NOT_THIS_WAY),
     "sessions:delete": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:use": (NOT_THIS_WAY, (LOG_IN, 404, 302, 302, 302)),
     "sessions:fail": (MEMBERS_ONLY, MEMBERS_CHANGE),
@@ -53,6 +64,7 @@ TABLE = {
     "workspace:files": (LOGGED_IN, (LOG_IN, 422, 422, 422, 422)),
     "workspace:download_file": (OWNER_ONLY, NOT_THIS_WAY),
     "workspace:delete_file": (OWNER_ONLY, (LOG_IN, 404, 404, 404, 302)),
+    "workspace:session_runs": (TEAM_ONLY, NOT_THIS_WAY),
     "workspace:runs": (LOGGED_IN, NOT_THIS_WAY),
     "workspace:run": (TEAM_ONLY, NOT_THIS_WAY),
     "workspace:console": (TEAM_ONLY, NOT_THIS_WAY),
@@ -63,6 +75,9 @@ TABLE = {
 FORMS = {
     "sessions:create": {"name": "New"},
     "sessions:edit": {"name": "Renamed"},
+    "sessions:edit_field": {"name": "Renamed"},
+    "sessions:metadata_edit": {"metadata": "{}"},
+    "sessions:metadata_key": {"key": "new", "kind": "text", "value": "v"},
     "workspace:run_script": {"source": "return 1"},
 }
 
@@ -84,6 +99,11 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         return {"path": site.file.path}
     special: dict[str, dict[str, object]] = {
         "sessions:change": {"pk": site.session.pk, "action": "suspend"},
+        "sessions:event": {"pk": site.session.pk, "number": 1},
+        "sessions:event_changes": {"pk": site.session.pk, "number": 1},
+        "sessions:edit_field": {"pk": site.session.pk, "field": "name"},
+        "sessions:field": {"pk": site.session.pk, "field": "name"},
+        "workspace:session_runs": {"pk": site.session.pk},
         "teams:welcome": {"token": "anything"},
         "workspace:console": {"pk": site.run.pk},
     }

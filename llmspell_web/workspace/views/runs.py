@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from llmspell_web.teams.requests import AccountRequest
@@ -20,6 +20,9 @@ from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.output import read_output
 from llmspell_web.workspace.run_panel import run_panel
 from llmspell_web.workspace.runs import request_stop
+from llmspell_web.workspace.session_runs import describe_runs, page_session_runs
+from sessions.access import get_session
+from sessions.presentation import session_frame
 
 PAGE_SIZE = 50
 
@@ -29,6 +32,19 @@ def run_list(request: AccountRequest) -> HttpResponse:
     runs = with_session_in_sight(Run.objects.visible_to(request.user).for_lists(), request.user)
     page = newest_first(runs, request.GET.get("after", ""), size=PAGE_SIZE)
     return render_either(request, "workspace/run_list.html", "workspace/_run_table.html", {"page": page})
+
+
+@require_safe
+def session_runs(request: AccountRequest, pk: UUID) -> HttpResponse:
+    """A tab of the session's page: the runs that belong to it; `?status=` filters, `?after=` pages."""
+    session = get_session(request.user, pk)
+    status = request.GET.get("status", "")
+    context = session_frame(session, request.user, "workspace:session_runs")
+    context |= {"statuses": Run.Status.choices, "status": status, "is_known": status in ("", *Run.Status.values)}
+    if context["is_known"]:
+        page = page_session_runs(session, request.user, status=status, after=request.GET.get("after", ""))
+        context |= {"page": page, "rows": describe_runs(page.items, session, request.user)}
+    return render(request, "workspace/session_runs.html", context, status=200 if context["is_known"] else 422)
 
 
 @require_safe

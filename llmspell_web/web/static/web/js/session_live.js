@@ -1,0 +1,45 @@
+// Asks every two seconds what changed, while the tab is seen; the answer's parts find their places by themselves.
+// A part that is being used (a form that is open in it, the focus) is left alone and brought up to date afterwards.
+const EVERY_MILLISECONDS = 2000;
+let missed = false;
+
+const poller = () => document.querySelector("[data-live]");
+
+function ask() {
+  const live = poller();
+  if (live && document.visibilityState === "visible") htmx.trigger(live, "live");
+}
+
+function catchUp() {
+  const live = poller();
+  if (!missed || !live || document.querySelector("form[data-inplace]")) return;
+  missed = false;
+  const url = new URL(live.getAttribute("hx-get"), location.href);
+  url.searchParams.delete("events");
+  url.searchParams.set("after", "0");
+  htmx.ajax("GET", url.pathname + url.search, { source: live, target: live, swap: "none" });
+}
+
+setInterval(ask, EVERY_MILLISECONDS);
+document.addEventListener("visibilitychange", ask);
+document.body.addEventListener("session-changed", ask);
+document.addEventListener("focusout", () => setTimeout(catchUp));
+
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target } = event.detail;
+  if (target.id === "newest-events") return;
+  if (!target.matches("form[data-inplace]") && !target.contains(document.activeElement)) return;
+  event.detail.shouldSwap = false;
+  missed = true;
+});
+
+function setLost(isLost) {
+  document.querySelector("[data-live-lost]").hidden = !isLost;
+}
+
+document.body.addEventListener("htmx:sendError", (event) => {
+  if (event.target.matches?.("[data-live]")) setLost(true);
+});
+document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.target.matches?.("[data-live]")) setLost(event.detail.xhr.status >= 500);
+});

@@ -1,0 +1,130 @@
+"""An event in words: who did what, and each change before and after. Kinds and details that are new here show too."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from llmspell_web.teams.models import User
+from sessions.edits import ABSENT, differences
+from sessions.json_text import write_json
+from sessions.models import Session, SessionEvent
+from sessions.tag_text import join_tags
+from sessions.text_diff import Stretch, compare_texts, shorten_stretch
+
+CHANGES_SHOWN = 20  # of one event, in a list of events
+FACTS_SHOWN = 12
+ARTIFACT_FACTS = ("artifact_id", "name", "version")  # told in the heading of an artifact's event
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field or key of the metadata, from one value to another; a session's name links to it."""
+
+    label: str
+    stretches: list[Stretch]
+
+
+@dataclass(frozen=True)
+class EventView:
+    """`left_out`: something is cut, or more changed than is told here."""
+
+    event: SessionEvent
+    title: str
+    subject: str = ""
+    artifact_id: str = ""
+    changes: list[Change] = field(default_factory=list)
+    facts: list[Change] = field(default_factory=list)
+    left_out: bool = False
+
+
+def view_events(events: Iterable[SessionEvent], reader: User, *, shorten: bool = True) -> list[EventView]:
+    """With `shorten`, so much of each as fits into a list. Costs one query for the parents named in them."""
+    events = list(events)
+    names = _parent_names(events, reader)
+    return [_view(event, names, shorten) for event in events]
+
+
+def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> EventView:
+    details = event.details if isinstance(event.details, dict) else {"details": event.details}
+    is_artifact = event.kind.startswith("artifact_") and _is_key(details.get("artifact_id"))
+    changes: list[Change] = []
+    facts: list[Change] = []
+    for name, value in details.items():
+        if isinstance(value, dict) and value.keys() == {"before", "after"}:
+            changes += _changes(name, value["before"], value["after"], parents, shorten)
+        elif not (is_artifact and name in ARTIFACT_FACTS):
+            told = Stretch("same", value if isinstance(value, str) else write_json(value))
+            facts.append(Change(_words(name), _fact(told) if shorten else [told]))
+    left_out = len(changes) > CHANGES_SHOWN or len(facts) > FACTS_SHOWN
+    left_out |= any(part.kind == "cut" for change in changes + facts for part in change.stretches)
+    return EventView(
+        event,
+        _title(event),
+        f"{details.get('name', '')} v{details.get('version', '')}" if is_artifact else "",
+        str(details["artifact_id"]) if is_artifact and event.kind != SessionEvent.Kind.ARTIFACT_DELETED else "",
+        changes[:CHANGES_SHOWN] if shorten else changes,
+        facts[:FACTS_SHOWN] if shorten else facts,
+        shorten and left_out,
+    )
+
+
+def _is_key(value: object) -> bool:
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False
+
+
+def _title(event: SessionEvent) -> str:
+    return event.get_kind_display() if event.kind in SessionEvent.Kind.values else _words(event.kind).capitalize()
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _fact(told: Stretch) -> list[Stretch]:
+    return shorten_stretch(Stretch("new", told.text)) if len(told.text) > 300 else [told]
+
+
+def _changes(name: str, before: object, after: object, parents: Mapping[str, str], shorten: bool) -> list[Change]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        pairs = differences(before, after)
+        return [
+            Change(f"{_words(name)}.{key}", compare_texts(_text(one), _text(other), shorten=shorten))
+            for key, (one, other) in list(pairs.items())[: CHANGES_SHOWN + 1 if shorten else None]
+        ]
+    if name == "parent":
+        before, after = (_parent(key, parents) for key in (before, after))
+    return [Change(_words(name), compare_texts(_text(before), _text(after), shorten=shorten))]
+
+
+def _text(value: object) -> str:
+    if value is ABSENT:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return join_tags(value)
+    return write_json(value)
+
+
+def _parent(key: object, names: Mapping[str, str]) -> str:
+    return names.get(str(key), "a session that is not there") if key else "none"
+
+
+def _parent_names(events: Iterable[SessionEvent], reader: User) -> dict[str, str]:
+    """Of those that the reader can see; the others look like those that are gone."""
+    keys = set()
+    for event in events:
+        change = event.details.get("parent") if isinstance(event.details, dict) else None
+        for value in change.values() if isinstance(change, dict) else ():
+            try:
+                keys.add(UUID(value))
+            except (ValueError, TypeError, AttributeError):
+                continue
+    if not keys:
+        return {}
+    return {
+        str(key): name for key, name in Session.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", "name")
+    }

@@ -1,0 +1,161 @@
+"""Metadata as a tree that is rendered a part at a time: thousands of keys cost what a page of them costs.
+
+A place in it is named by a JSON pointer (RFC 6901) in URLs, and for people as scripts write it: `rows[3].f`.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmspell_web.web.problems import NotFound
+from sessions.fields import JsonObject, JsonValue
+from sessions.json_text import write_json
+
+NODES_SHOWN = 300  # of a tree at once
+ITEMS_SHOWN = 100  # of one object or list at once
+LEVELS_SHOWN = 8  # below one place; deeper ones open when asked for
+TEXT_CHARACTERS = 200  # of a text that are shown before it is opened
+MATCHES_SHOWN = 100
+
+
+@dataclass
+class Node:
+    """`kind` is object, list, text, number, boolean or null. Of `size` items, `items` are shown from `start` on."""
+
+    label: str
+    path: str
+    pointer: str
+    kind: str
+    text: str = ""
+    size: int = 0
+    start: int = 0
+    items: "list[Node]" = field(default_factory=list)
+
+    @property
+    def is_container(self) -> bool:
+        return self.kind in {"object", "list"}
+
+    @property
+    def is_key(self) -> bool:
+        """Whether this is a key of the metadata itself, which can be edited alone."""
+        return self.pointer.count("/") == 1
+
+    @property
+    def next(self) -> int | None:
+        """Where the items go on that are not shown; None at the end."""
+        end = self.start + len(self.items)
+        return end if end < self.size else None
+
+    @property
+    def left_out(self) -> int:
+        return self.size - self.start - len(self.items)
+
+    @property
+    def short_text(self) -> str:
+        return f"{self.text[:TEXT_CHARACTERS]}…" if len(self.text) > TEXT_CHARACTERS else ""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """At most MATCHES_SHOWN nodes of `count`."""
+
+    nodes: list[Node]
+    count: int
+
+
+def build_tree(metadata: JsonObject, pointer: str = "", start: int = 0, *, nodes: int = NODES_SHOWN) -> Node:
+    """The place with what is below it, breadth first until so many nodes are there. NotFound where there is none."""
+    label, path, value = _find(metadata, pointer)
+    root = _make_node(label, path, pointer, value)
+    root.start = min(start, root.size)
+    room = nodes
+    queue = deque([(root, value, 1)])
+    while queue and room > 0:
+        node, held, level = queue.popleft()
+        for name, item in _items(held, node.start, min(room, ITEMS_SHOWN)):
+            path, pointer = _join_path(node.path, name, held), f"{node.pointer}/{_escape(name)}"
+            child = _make_node(_label(name, held), path, pointer, item)
+            node.items.append(child)
+            room -= 1
+            if child.size and level < LEVELS_SHOWN:
+                queue.append((child, item, level + 1))
+    return root
+
+
+def read_value(metadata: JsonObject, pointer: str) -> JsonValue:
+    return _find(metadata, pointer)[2]
+
+
+def find_in_tree(metadata: JsonObject, text: str) -> Matches:
+    """Every place whose name, or whose own value, holds the text in any case."""
+    wanted = text.casefold()
+    nodes: list[Node] = []
+    count = 0
+    for name, path, pointer, value in _walk(metadata):
+        node = _make_node(path, path, pointer, value)
+        if wanted in name.casefold() or (not node.is_container and wanted in node.text.casefold()):
+            count += 1
+            if count <= MATCHES_SHOWN:
+                nodes.append(node)
+    return Matches(nodes, count)
+
+
+def _walk(value: JsonValue, path: str = "", pointer: str = "") -> Iterator[tuple[str, str, str, JsonValue]]:
+    for name, item in _items(value, 0, None):
+        item_path, item_pointer = _join_path(path, name, value), f"{pointer}/{_escape(name)}"
+        yield name, item_path, item_pointer, item
+        yield from _walk(item, item_path, item_pointer)
+
+
+def _find(metadata: JsonObject, pointer: str) -> tuple[str, str, JsonValue]:
+    label, path = "", ""
+    value: Any = metadata  # Any: tried
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        try:
+            item = value[int(name)] if isinstance(value, list) and name.isdecimal() else value[name]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise NotFound("there is nothing at this place of the metadata any more") from None
+        label, path, value = _label(name, value), _join_path(path, name, value), item
+    return label, path, value
+
+
+def _make_node(label: str, path: str, pointer: str, value: JsonValue) -> Node:
+    match value:
+        case dict():
+            return Node(label, path, pointer, "object", size=len(value))
+        case list():
+            return Node(label, path, pointer, "list", size=len(value))
+        case str():
+            return Node(label, path, pointer, "text", value)
+        case bool():
+            return Node(label, path, pointer, "boolean", write_json(value))
+        case None:
+            return Node(label, path, pointer, "null", "null")
+        case _:
+            return Node(label, path, pointer, "number", write_json(value))
+
+
+def _items(value: JsonValue, start: int, count: int | None) -> list[tuple[str, JsonValue]]:
+    end = None if count is None else start + count
+    if isinstance(value, dict):
+        return list(value.items())[start:end]
+    if isinstance(value, list):
+        return [(str(position), item) for position, item in enumerate(value[start:end], start)]
+    return []
+
+
+def _label(name: str, held: JsonValue) -> str:
+    return str(int(name) + 1) if isinstance(held, list) else name
+
+
+def _join_path(path: str, name: str, held: JsonValue) -> str:
+    """Positions count from one, as scripts count them."""
+    if isinstance(held, list):
+        return f"{path}[{int(name) + 1}]"
+    return f"{path}.{name}" if path else name
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
