@@ -96,6 +96,7 @@ def _changes(name: str, before: object, after: object, parents: Mapping[str, str
         ]
     if name == "parent":
         before, after = (_parent(key, parents) for key in (before, after))
+        return [Change(name, [Stretch("gone", _text(before)), Stretch("new", _text(after))])]
     return [Change(_words(name), compare_texts(_text(before), _text(after), shorten=shorten))]
 
 

@@ -149,7 +149,8 @@ class SeenForm(forms.Form):
             if not isinstance(seen, dict) or not isinstance(seen.get("metadata", {}), dict):
                 raise ValueError
         except ValueError:
-            raise forms.ValidationError("This form is damaged: reload the page and edit again.") from None
+            self.add_error(None, "This form is damaged: reload the page and edit again.")
+            return self.shown
         return {**self.shown, **{name: seen[name] for name in self.shown if name in seen}}
 
     @contextmanager

@@ -26,10 +26,10 @@ class KeyForm(SeenForm):
     )
 
     def __init__(self, session: Session, key: str | None, data: QueryDict | None = None) -> None:
-        shown: dict[str, object] = {} if key is None else {key: session.metadata[key]}
+        shown = _shown(session, key)
         initial: dict[str, Any] = {}  # Any: Django's
         if key is not None:
-            held = session.metadata[key]
+            held = shown.get(key, "")
             initial = {"key": key, "kind": "text" if isinstance(held, str) else "json"}
             initial["value"] = held if isinstance(held, str) else write_json(held)
         super().__init__({"metadata": shown}, data, initial=initial)
@@ -68,4 +68,8 @@ class RemoveKeyForm(SeenForm):
     """Only what was seen of the key that goes."""
 
     def __init__(self, session: Session, key: str, data: QueryDict | None = None) -> None:
-        super().__init__({"metadata": {key: session.metadata[key]}}, data)
+        super().__init__({"metadata": _shown(session, key)}, data)
+
+
+def _shown(session: Session, key: str | None) -> dict[str, object]:
+    return {key: session.metadata[key]} if key in session.metadata else {}

@@ -32,9 +32,9 @@ def _order(wanted: SessionFilter) -> list[str]:
 
 
 def possible_parents(user: User, session: Session, find: str) -> list[Session]:
-    """Active sessions of the same team that were last worked on, with the text in name or description."""
+    """Active sessions of the same team that were last worked on, with the text in name or description; no children."""
     active = Session.objects.visible_to(user).filter(conditions.has_status([Session.Status.ACTIVE]))
-    active = active.filter(team=session.team_id).exclude(pk=session.pk)
+    active = active.filter(team=session.team_id).exclude(pk=session.pk).exclude(parent=session.pk)
     if find and is_storable(find):
         active = active.filter(conditions.is_called(find[:TEXT_MAX_CHARACTERS]))
     return list(active.only("name", "updated_at").order_by("-updated_at", "-pk")[:PARENTS_OFFERED])

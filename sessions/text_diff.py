@@ -64,14 +64,21 @@ def _compare_tokens(one: list[str], other: list[str]) -> list[Stretch]:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.real_quick_ratio() < 0.3 or matcher.ratio() < 0.3:  # two texts rather than one that was edited
         return [Stretch("gone", "".join(one)), Stretch("new", "".join(other))]
-    stretches = []
+    stretches: list[Stretch] = []
+    gone = new = ""
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
-        if kind == "equal":
-            stretches.append(Stretch("same", "".join(one[start:end])))
-            continue
-        stretches.append(Stretch("gone", "".join(one[start:end])))
-        stretches.append(Stretch("new", "".join(other[other_start:other_end])))
-    return stretches
+        text = "".join(one[start:end])
+        if kind == "equal" and (_has_words(text) or not (gone or new)):
+            stretches += [Stretch("gone", gone), Stretch("new", new), Stretch("same", text)]
+            gone = new = ""
+        else:  # blanks between two changed words belong to the change
+            gone += text
+            new += "".join(other[other_start:other_end])
+    return [*stretches, Stretch("gone", gone), Stretch("new", new)]
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _common_start(one: str, other: str) -> int:

@@ -11,7 +11,7 @@ from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import is_partial, render_either
 from llmspell_web.web.problems import NotFound
 from sessions import services
-from sessions.access import get_session, get_session_for_change
+from sessions.access import get_session, get_session_for_change, may_change
 from sessions.forms import EditForm
 from sessions.history_page import read_number
 from sessions.metadata_form import KeyForm, RemoveKeyForm
@@ -29,6 +29,7 @@ def metadata(request: AccountRequest, pk: UUID) -> HttpResponse:
     path, find = request.GET.get("path", ""), request.GET.get("find", "")[:FIND_MAX_CHARACTERS]
     context: dict[str, object] = {
         "session": session,
+        "may_change": may_change(session),
         "tree": build_tree(session.metadata, path, read_number(request.GET.get("from", "")) or 0),
         "find": find,
         "matches": find_in_tree(session.metadata, find) if find else None,
@@ -88,8 +89,9 @@ def remove(request: AccountRequest, pk: UUID) -> HttpResponse:
 
 
 def _read_key(session: Session, request: AccountRequest) -> str:
+    """One that has gone since the form was shown is no mistake of whoever sends it: the edit tells."""
     name = request.GET.get("name", "")
-    if name not in session.metadata:
+    if name not in session.metadata and request.method != "POST":
         raise NotFound("this key is not in the metadata any more")
     return name
 

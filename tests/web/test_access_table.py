@@ -43,7 +43,7 @@ TABLE = {
     "sessions:metadata_value": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:metadata_edit": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:metadata_key": (MEMBERS_ONLY, MEMBERS_CHANGE),
-    "sessions:metadata_remove": ((LOG_IN, 404, 403, 404, 404), (LOG_IN, 404, 403, 404, 404)),  # no such key
+    "sessions:metadata_remove": ((LOG_IN, 404, 403, 404, 404), MEMBERS_CHANGE),  # no such key
     "sessions:children": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
     "sessions:move": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:edit": (MEMBERS_ONLY, MEMBERS_CHANGE),

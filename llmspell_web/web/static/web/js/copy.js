@@ -32,10 +32,8 @@ function enhance(node) {
   const inside = node.querySelector(":scope > details > [data-copy-value]");
   const own = node.querySelector(":scope > [data-copy-text], :scope > details > [data-copy-text]");
   const value = () => (inside ? fetchText(inside.dataset.copyValue) : own.textContent);
-  const box = document.createElement("span");
-  box.className = "json__copies";
-  box.append(makeButton(`Copy the path ${path}`, "path", () => path), makeButton(`Copy the value of ${path}`, "value", value));
-  node.append(box);
+  const box = node.querySelector(":scope > .json__side");
+  box.prepend(makeButton(`Copy the path ${path}`, "path", () => path), makeButton(`Copy the value of ${path}`, "value", value));
 }
 
 function enhanceAll() {

@@ -5,7 +5,7 @@ import { joinTags, splitTags } from "./tag_text.js";
 function enhance(field) {
   if (field.dataset.tags === "ready") return;
   field.dataset.tags = "ready";
-  const hadFocus = field === document.activeElement;
+  const hadFocus = field === document.activeElement || field.autofocus;
   let tags = splitTags(field.value);
 
   const box = document.createElement("div");
