@@ -34,8 +34,8 @@ def move_session(
     """Put the session, with all that is below it, under another parent, or under none.
 
     `seen` is the parent that the actor saw it under (one out of sight is none): `Overtaken` where it has another one
-    now. The caller has loaded both sessions for change. `Problem` where the parent is of another team, is the session itself or lies below it
-    (also when two such moves meet: one of them is refused), or lies LEVELS_MAX levels deep.
+    now. The caller has loaded both sessions for change. `Problem` where the parent is of another team, is the session
+    itself or lies below it (also when two such moves meet: one of them is refused), or lies LEVELS_MAX levels deep.
     """
     if parent is not None and parent.team_id != session.team_id:
         raise Problem(f"{parent.name} belongs to another team: a session stays in the team of its parent")
@@ -84,7 +84,8 @@ def visible_children(session_id: UUID, reader: User) -> SessionQuerySet:
     """Newest first; `has_children` says whether there is more to open."""
     below = Session.objects.filter(parent=OuterRef("pk"), deleted_at=None)
     children = Session.objects.visible_to(reader).filter(parent=session_id)
-    return children.annotate(has_children=Exists(below)).only("name", "status").order_by("-pk")
+    children = children.annotate(has_children=Exists(below))  # type: ignore[no-redef]  # the model declares it
+    return children.only("name", "status").order_by("-pk")
 
 
 def _queue_up(team_id: UUID) -> None:

@@ -28,7 +28,7 @@ class JsonFault(ValueError):
 
 
 def read_json(text: str, *, depth: int = METADATA_MAX_DEPTH) -> JsonValue:
-    """The value, of so many levels, or JsonFault. A key that an object has twice is a fault: one of them would be lost."""
+    """The value, of so many levels, or JsonFault; also for a key that an object has twice: one would be lost."""
     try:
         value: JsonValue = json.loads(text, object_pairs_hook=_read_object)
     except json.JSONDecodeError as error:

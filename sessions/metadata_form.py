@@ -5,14 +5,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from sessions.edit_forms import SeenForm
 from sessions.fields import JsonValue
-from sessions.forms import JsonError, LinesField, SeenForm
+from sessions.forms import JsonError, LinesField
 from sessions.json_text import JsonFault, read_json, write_json
 from sessions.models import Session
 
 
 class KeyForm(SeenForm):
-    """One key of the metadata and its value, typed as plain text or as JSON. Without `key` the author names a new one."""
+    """One key of the metadata and its value, as plain text or as JSON. Without `key` the author names a new one."""
 
     key = forms.CharField(strip=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     kind = forms.ChoiceField(
@@ -72,4 +73,4 @@ class RemoveKeyForm(SeenForm):
 
 
 def _shown(session: Session, key: str | None) -> dict[str, object]:
-    return {key: session.metadata[key]} if key in session.metadata else {}
+    return {} if key is None or key not in session.metadata else {key: session.metadata[key]}

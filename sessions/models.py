@@ -50,6 +50,7 @@ class Session(models.Model):
     objects = SessionQuerySet.as_manager()
 
     asker_role: str  # the role of the user it was loaded for, in its team: set by `sessions.access`
+    has_children: bool  # set by `sessions.hierarchy`
 
     class Meta:
         indexes = [

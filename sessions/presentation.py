@@ -15,8 +15,8 @@ from sessions.edits import ABSENT, Overtaken
 from sessions.hierarchy import visible_ancestors, visible_children
 from sessions.history import last_change, last_key_change
 from sessions.json_text import write_json
-from sessions.metadata_tree import build_tree
 from sessions.lifecycle import Action, allowed_actions
+from sessions.metadata_tree import build_tree
 from sessions.models import Session, SessionEvent
 from sessions.tag_text import join_tags
 

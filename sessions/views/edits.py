@@ -13,7 +13,8 @@ from llmspell_web.web.htmx import is_partial, render_either
 from llmspell_web.web.problems import NotFound
 from sessions import services
 from sessions.access import get_session_for_change, team_for_new_session
-from sessions.forms import EditForm, SessionForm
+from sessions.edit_forms import EditForm
+from sessions.forms import SessionForm
 from sessions.presentation import overtaken_changes
 from sessions.queries import recent_tags
 

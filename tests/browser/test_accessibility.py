@@ -60,6 +60,9 @@ def make_pages(page: Page) -> list[str]:
     artifact = next(link for link in links if link.startswith("/artifacts/"))
     run = page.locator("[data-run-status] a").get_attribute("href") or ""
     of_session = [session + name for name in ("", "history", "runs", "saves", "edit", "delete", "fail", "store")]
+    of_session += [session + name for name in ("history/1", "history/1/changes", "history?kind=no")]
+    of_session += [session + name for name in ("edit/name", "edit/tags", "move", "runs?status=no")]
+    of_session += [session + f"metadata{name}" for name in ("", "?find=1", "/edit", "/key", "/remove?name=ticket")]
     lists = [
         "/workspace/",
         "/workspace/files",

@@ -52,7 +52,7 @@ def test_events_from_before_are_numbered_in_their_order(owner: User) -> None:
 
 
 def connection_leaves() -> list[tuple[str, str]]:
-    return MigrationExecutor(connection).loader.graph.leaf_nodes()
+    return list(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
 def migrate(targets: list[tuple[str, str]]) -> Any:  # Any: a state's apps hold models that exist only there

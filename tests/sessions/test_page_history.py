@@ -1,6 +1,7 @@
 """The history on the page of a session: complete, in order, linked to for good, and live."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -40,8 +41,8 @@ def url_of(session: Session) -> str:
     return reverse("sessions:history", args=[session.pk])
 
 
-def shown(visitor: Client, url: str, **query: object) -> list[int | tuple[int, int]]:
-    """The numbers on the page, gaps as pairs."""
+def shown(visitor: Client, url: str, **query: Any) -> list[int | tuple[int, int]]:
+    """The numbers on the page, gaps as pairs. Any: what a test client takes."""
     entries = visitor.get(url, query).context["page"].entries
     return [(entry.first, entry.last) if isinstance(entry, Gap) else entry.event.number for entry in entries]
 
@@ -195,13 +196,13 @@ def test_what_is_new_comes_as_parts_and_nothing_as_204(
     assert visitor.get(url, {"after": 1}).status_code == 204
     update_session(session, actor=teammate, name="<i>new</i>")
     change_status(session, "suspend", actor=teammate)
-    response = visitor.get(url, {"after": 1, "tab": "sessions:history", "events": 1}, headers=HTMX)
+    response = visitor.get(url, {"after": "1", "tab": "sessions:history", "events": "1"}, headers=HTMX)
     content = response.content.decode()
     assert [view.event.number for view in response.context["new"]] == [3, 2]
     for words in ("after=3", "&lt;i&gt;new&lt;/i&gt;", "2 new events: Suspended by teammate", 'aria-current="page"'):
         assert words in content
     assert "<html" not in content
-    filtered = visitor.get(url, {"after": 1, "events": 1, "kind": "updated"})
+    filtered = visitor.get(url, {"after": "1", "events": "1", "kind": "updated"})
     assert [view.event.number for view in filtered.context["new"]] == [2]
     assert "new" not in visitor.get(url, {"after": 1}).context
     assert visitor.get(url, {"after": 3}).status_code == 204

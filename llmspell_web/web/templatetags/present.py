@@ -35,7 +35,6 @@ EVENT_ICONS = {
     "artifact_stored": "package-plus",
     "artifact_deleted": "package-minus",
 }
-SHORT_CHARACTERS = 120
 LIMIT_LABELS = {
     "cpu_seconds": "CPU time",
     "wall_seconds": "Wall time",
@@ -123,18 +122,3 @@ def pretty_json(value: object) -> str:
 @register.filter
 def event_icon(kind: str) -> str:
     return EVENT_ICONS.get(kind, "history")
-
-
-@register.filter
-def changes(details: dict[str, object]) -> list[tuple[str, str, str]]:
-    """The edits among an event's details: `(field, before, after)`, each short enough for a line."""
-    return [
-        (field, short(change["before"]), short(change["after"]))
-        for field, change in details.items()
-        if isinstance(change, dict) and change.keys() == {"before", "after"}
-    ]
-
-
-def short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"{text[:SHORT_CHARACTERS]}…" if len(text) > SHORT_CHARACTERS else text or "(empty)"
