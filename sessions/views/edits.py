@@ -90,7 +90,7 @@ def _show_field(request: AccountRequest, pk: UUID, field: str) -> HttpResponse:
     session = get_session_for_change(request.user, pk)
     context = {"session": session, "may_change": True, "focus": True}
     response = render(request, f"sessions/_field_{field}.html", context)
-    response["HX-Trigger"] = "session-changed"
+    response["HX-Trigger-After-Settle"] = "session-changed"
     return response
 
 

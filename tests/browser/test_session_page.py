@@ -136,9 +136,11 @@ def test_history_tree_and_metadata(server: Server, session_page: Page, other_pag
     expect(first).to_have_count(1)
     page.goto(f"{address}history")
     page.get_by_role("link", name="#30", exact=True).click()
-    expect(page).to_have_url(re.compile(r"/history/30$"))
+    expect(page).to_have_url(re.compile(r"/history/30#event-30$"))
     expect(page.locator("[data-chosen]")).to_be_in_viewport()
     expect(page.locator("[data-chosen]")).to_contain_text("28")
+    page.goto(f"{address}history/29")
+    expect(page.locator("[data-chosen]")).to_be_in_viewport()
 
     page.goto(f"{address}metadata")
     page.get_by_label("Keys and values that hold").fill("12345")

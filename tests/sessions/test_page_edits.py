@@ -63,7 +63,7 @@ def test_saving_shows_the_field_again_with_the_focus_on_its_button(visitor: Clie
     content = response.content.decode()
     assert "<h1>&lt;i&gt;new&lt;/i&gt;</h1>" in content
     assert "autofocus" in content
-    assert response.headers["HX-Trigger"] == "session-changed"
+    assert response.headers["HX-Trigger-After-Settle"] == "session-changed"
     assert visitor.get(reverse("sessions:field", args=[session.pk, "name"]), headers=HTMX).status_code == 200
 
 

@@ -1,5 +1,5 @@
 // Asks every two seconds what changed, while the tab is seen; the answer's parts find their places by themselves.
-// A part that is being used (a form that is open in it, the focus) is left alone and brought up to date afterwards.
+// A part that is being used (a form that is open in it, the focus, or its coming) is left alone and brought up to date afterwards.
 const EVERY_MILLISECONDS = 2000;
 let missed = false;
 
@@ -28,7 +28,8 @@ document.addEventListener("focusout", () => setTimeout(catchUp));
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target } = event.detail;
   if (target.id === "newest-events") return;
-  if (!target.matches("form[data-inplace]") && !target.contains(document.activeElement)) return;
+  const isUsed = target.matches("form[data-inplace], .htmx-added") || target.contains(document.activeElement);
+  if (!isUsed) return;
   event.detail.shouldSwap = false;
   missed = true;
 });

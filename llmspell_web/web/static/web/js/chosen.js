@@ -1,0 +1,2 @@
+// Brings what the address names ([data-chosen]) into sight.
+if (!location.hash) document.querySelector("[data-chosen]")?.scrollIntoView({ block: "center" });
