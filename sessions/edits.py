@@ -1,7 +1,7 @@
 """What an edit makes of a session's values: a script writes what it is given, a person only what they saw."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, TypedDict, cast
 
 from llmspell_web.web.problems import Conflict
@@ -36,15 +36,25 @@ class Overtaken(Conflict):
 
 def is_same(one: object, other: object) -> bool:
     """Whether two JSON values are alike to everybody: `true` is not 1, and keys have no order."""
-    if one is ABSENT or other is ABSENT:
-        return one is other
+    if type(one) is not type(other):
+        return False
+    if not isinstance(one, dict | list):
+        return one == other
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, tuple[object, object]]:
     """Each key whose value differs, with both values; ABSENT where there is none."""
-    pairs = {key: (before.get(key, ABSENT), after.get(key, ABSENT)) for key in {**before, **after}}
-    return {key: pair for key, pair in pairs.items() if not is_same(*pair)}
+    return dict(walk_differences(before, after))
+
+
+def walk_differences(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> Iterator[tuple[str, tuple[object, object]]]:
+    for key in {**before, **after}:
+        pair = before.get(key, ABSENT), after.get(key, ABSENT)
+        if not is_same(*pair):
+            yield key, pair
 
 
 def apply_changes(held: Mapping[str, object], changes: SessionChanges) -> dict[str, object]:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from llmspell_web.teams.models import User
-from sessions.edits import ABSENT, differences
+from sessions.edits import ABSENT, walk_differences
 from sessions.json_text import write_json
 from sessions.models import Session, SessionEvent
 from sessions.tag_text import join_tags
 from sessions.text_diff import Stretch, compare_texts, shorten_stretch
 
-CHANGES_SHOWN = 20  # of one event, in a list of events
+CHANGES_SHOWN = 10  # of one event, in a list of events
 FACTS_SHOWN = 12
+CHANGES_MAX = 1000  # of one event by itself
 ARTIFACT_FACTS = ("artifact_id", "name", "version")  # told in the heading of an artifact's event
 
 
@@ -55,16 +57,17 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
         elif not (is_artifact and name in ARTIFACT_FACTS):
             told = Stretch("same", value if isinstance(value, str) else write_json(value))
             facts.append(Change(_words(name), _fact(told) if shorten else [told]))
-    left_out = len(changes) > CHANGES_SHOWN or len(facts) > FACTS_SHOWN
+    room = CHANGES_SHOWN if shorten else CHANGES_MAX
+    left_out = len(changes) > room or len(facts) > FACTS_SHOWN
     left_out |= any(part.kind == "cut" for change in changes + facts for part in change.stretches)
     return EventView(
         event,
         _title(event),
         f"{details.get('name', '')} v{details.get('version', '')}" if is_artifact else "",
         str(details["artifact_id"]) if is_artifact and event.kind != SessionEvent.Kind.ARTIFACT_DELETED else "",
-        changes[:CHANGES_SHOWN] if shorten else changes,
-        facts[:FACTS_SHOWN] if shorten else facts,
-        shorten and left_out,
+        changes[:room],
+        facts[:FACTS_SHOWN],
+        left_out,
     )
 
 
@@ -89,10 +92,10 @@ def _fact(told: Stretch) -> list[Stretch]:
 
 def _changes(name: str, before: object, after: object, parents: Mapping[str, str], shorten: bool) -> list[Change]:
     if isinstance(before, dict) and isinstance(after, dict):
-        pairs = differences(before, after)
+        pairs = islice(walk_differences(before, after), CHANGES_SHOWN + 1 if shorten else CHANGES_MAX + 1)
         return [
             Change(f"{_words(name)}.{key}", compare_texts(_text(one), _text(other), shorten=shorten))
-            for key, (one, other) in list(pairs.items())[: CHANGES_SHOWN + 1 if shorten else None]
+            for key, (one, other) in pairs
         ]
     if name == "parent":
         before, after = (_parent(key, parents) for key in (before, after))

@@ -81,9 +81,12 @@ def visible_ancestors(session: Session, reader: User) -> tuple[list[Session], bo
 
 
 def visible_children(session_id: UUID, reader: User) -> SessionQuerySet:
-    """Newest first; `has_children` says whether there is more to open."""
+    return Session.objects.visible_to(reader).filter(parent=session_id)
+
+
+def with_branches(children: SessionQuerySet) -> SessionQuerySet:
+    """For the tree, newest first; `has_children` says whether there is more to open."""
     below = Session.objects.filter(parent=OuterRef("pk"), deleted_at=None)
-    children = Session.objects.visible_to(reader).filter(parent=session_id)
     children = children.annotate(has_children=Exists(below))  # type: ignore[no-redef]  # the model declares it
     return children.only("name", "status").order_by("-pk")
 

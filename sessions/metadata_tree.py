@@ -12,11 +12,11 @@ from llmspell_web.web.problems import NotFound
 from sessions.fields import JsonObject, JsonValue
 from sessions.json_text import write_json
 
-NODES_SHOWN = 300  # of a tree at once
-ITEMS_SHOWN = 100  # of one object or list at once
+NODES_SHOWN = 120  # of a tree at once
+ITEMS_SHOWN = 60  # of one object or list at once
 LEVELS_SHOWN = 8  # below one place; deeper ones open when asked for
 TEXT_CHARACTERS = 200  # of a text that are shown before it is opened
-MATCHES_SHOWN = 100
+MATCHES_SHOWN = 60
 
 
 @dataclass

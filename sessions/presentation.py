@@ -12,7 +12,7 @@ from llmspell_web.web.paging import KeyPage, newest_first
 from llmspell_web.web.problems import Conflict
 from sessions.access import may_change
 from sessions.edits import ABSENT, Overtaken
-from sessions.hierarchy import visible_ancestors, visible_children
+from sessions.hierarchy import visible_ancestors, visible_children, with_branches
 from sessions.history import last_change, last_key_change
 from sessions.json_text import write_json
 from sessions.lifecycle import Action, allowed_actions
@@ -64,8 +64,7 @@ def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]
     return {
         **session_head(session),
         "crumbs": crumbs(session, reader),
-        "children": list(visible_children(session.pk, reader)[:CHILDREN_SHOWN]),
-        "child_count": count_up_to(visible_children(session.pk, reader)),
+        **child_tree(session, reader),
         "tab": tab,
         "metadata_glance": build_tree(session.metadata, nodes=GLANCE_NODES),
         "tabs": [
@@ -78,6 +77,16 @@ def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]
                 ("sessions:metadata", "Metadata", len(session.metadata)),
             )
         ],
+    }
+
+
+def child_tree(session: Session, reader: User) -> dict[str, object]:
+    """One level of the tree below a session, and how many there are."""
+    children = visible_children(session.pk, reader)
+    return {
+        "session": session,
+        "children": list(with_branches(children)[:CHILDREN_SHOWN]),
+        "child_count": count_up_to(children),
     }
 
 

@@ -6,6 +6,8 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 TOKENS_MAX = 200  # of each side that are compared: the time of a comparison grows with their product
+WORDS_CHARACTERS = 4000  # of each side that are taken apart into words, and into lines
+LINES_CHARACTERS = 40_000
 SAME_CHARACTERS = 60  # of equal text around a change
 CHANGED_CHARACTERS = 240  # of a changed stretch
 Kind = Literal["same", "gone", "new", "cut"]
@@ -53,7 +55,9 @@ def shorten_stretch(stretch: Stretch, *, at_start: bool = False, at_end: bool = 
 
 
 def _compare(gone: str, new: str) -> list[Stretch]:
-    for pattern in (r"\w+|\s+|[^\w\s]", r"[^\n]*\n?"):
+    for pattern, characters in ((r"\w+|\s+|[^\w\s]", WORDS_CHARACTERS), (r"[^\n]*\n?", LINES_CHARACTERS)):
+        if max(len(gone), len(new)) > characters:
+            continue
         one, other = re.findall(pattern, gone), re.findall(pattern, new)
         if max(len(one), len(other)) <= TOKENS_MAX:
             return _compare_tokens(one, other)

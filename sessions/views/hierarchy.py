@@ -12,8 +12,8 @@ from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import is_partial, render_either
 from sessions.access import get_session, get_session_for_change
 from sessions.edit_forms import MoveForm
-from sessions.hierarchy import move_session, visible_children, visible_parent
-from sessions.presentation import CHILDREN_SHOWN, count_up_to, overtaken_changes
+from sessions.hierarchy import move_session, visible_parent
+from sessions.presentation import child_tree, overtaken_changes
 from sessions.queries import possible_parents
 
 CHILDREN = "sessions/_children_level.html"
@@ -25,9 +25,7 @@ def children(request: AccountRequest, pk: UUID) -> HttpResponse:
     session = get_session(request.user, pk)
     if not is_partial(request):
         return redirect(f"{reverse('sessions:list')}?parent={session.pk}")
-    below = visible_children(session.pk, request.user)
-    context = {"session": session, "children": list(below[:CHILDREN_SHOWN]), "child_count": count_up_to(below)}
-    return render_either(request, CHILDREN, CHILDREN, context)
+    return render_either(request, CHILDREN, CHILDREN, child_tree(session, request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -48,7 +48,7 @@ def event_changes(request: AccountRequest, pk: UUID, number: int) -> HttpRespons
     if found is None:
         raise NotFound(f"this session has no event {number}")
     [view] = view_events([found], request.user, shorten=False)
-    context: dict[str, object] = {"session": session, "view": view, "entry": view}
+    context: dict[str, object] = {"session": session, "view": view, "is_whole": True}
     return render_either(request, "sessions/session_event.html", "sessions/_event_changes.html", context)
 
 

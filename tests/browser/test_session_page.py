@@ -110,6 +110,15 @@ def test_two_people_at_once(session_page: Page, other_page: Page) -> None:
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     expect(page.locator("#live-note")).to_contain_text("suspended")
 
+    page.get_by_role("button", name="Edit the description").click()
+    page.locator("#id_description").fill("A long text of mine")
+    other_page.get_by_role("link", name="Delete").click()
+    other_page.get_by_role("button", name="Delete session").click()
+    other_page.wait_for_url("**/sessions/")
+    page.locator("#field-description").get_by_role("button", name="Save").click()
+    expect(page.locator("#field-description").get_by_role("alert")).to_contain_text("Session not found")
+    expect(page.locator("#id_description")).to_have_value("A long text of mine")
+
 
 def test_history_tree_and_metadata(server: Server, session_page: Page, other_page: Page) -> None:
     page = session_page

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.web.problems import NotFound, Problem
 from sessions.edits import Overtaken
-from sessions.hierarchy import LEVELS_MAX, move_session, visible_ancestors, visible_children
+from sessions.hierarchy import LEVELS_MAX, move_session, visible_ancestors, visible_children, with_branches
 from sessions.models import Session
 from sessions.services import create_session, delete_session
 
@@ -107,7 +107,7 @@ def test_ancestors_end_where_sight_ends(
 def test_children_say_whether_there_is_more_below(owner: User, stranger: User) -> None:
     top, with_child, _ = make_line(owner, 3)
     without = create_session(owner, parent=top)
-    children = visible_children(top.pk, owner)
+    children = with_branches(visible_children(top.pk, owner))
     assert [(child, child.has_children) for child in children] == [(without, False), (with_child, True)]
     assert not visible_children(top.pk, stranger).exists()
 

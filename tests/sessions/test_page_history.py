@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from artifacts.services import delete_artifact, store_artifact
 from llmspell_web.teams.models import User
+from sessions.event_view import CHANGES_SHOWN
 from sessions.hierarchy import move_session
 from sessions.history_page import PAGE_SIZE, Gap
 from sessions.lifecycle import change_status
@@ -143,7 +144,7 @@ def test_long_changes_are_cut_and_can_be_opened(visitor: Client, owner: User, se
     content = visitor.get(url_of(session)).content.decode()
     assert changes in content
     assert long not in content[content.index('id="newest-events"') :]
-    assert len(visitor.get(url_of(session)).context["page"].entries[0].changes) == 20
+    assert len(visitor.get(url_of(session)).context["page"].entries[0].changes) == CHANGES_SHOWN
     for headers in ({}, HTMX):
         whole = visitor.get(changes, headers=headers).content.decode()
         assert long.strip() in whole

@@ -10,3 +10,26 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.target.click();
 });
+
+// What was typed stays when it cannot be saved at all: the session is gone, or the server is.
+function complain(form, message) {
+  form.querySelector("[data-inplace-error]")?.remove();
+  const box = document.createElement("p");
+  box.className = "message message--error";
+  box.dataset.inplaceError = "";
+  box.setAttribute("role", "alert");
+  box.textContent = message;
+  form.prepend(box);
+}
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr } = event.detail;
+  if (!target.matches("form[data-inplace]") || xhr.status < 400 || xhr.status === 409 || xhr.status === 422) return;
+  event.detail.shouldSwap = false;
+  const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  complain(target, answer.querySelector(".message")?.textContent.trim() || "The server failed. What you typed is kept here.");
+});
+document.body.addEventListener("htmx:sendError", (event) => {
+  if (!event.target.matches?.("form[data-inplace]")) return;
+  complain(event.target, "The server cannot be reached. What you typed is kept here: try again in a moment.");
+});
