@@ -97,9 +97,8 @@ def clean_plain(changes: SessionChanges) -> dict[str, object]:
 
 def _edited_keys(seen: object, given: object) -> dict[str, object]:
     """Only what is edited is checked: what else is held may be older than the rules."""
-    if not isinstance(given, dict):
-        return dict(fields.clean_metadata(given))
-    edits = {key: after for key, (_, after) in differences(_object(seen), given).items()}
+    after = given if isinstance(given, dict) else fields.clean_metadata(given)
+    edits = {key: value for key, (_, value) in differences(_object(seen), after).items()}
     fields.clean_metadata({key: value for key, value in edits.items() if value is not ABSENT})
     return edits
 

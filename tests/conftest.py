@@ -11,6 +11,7 @@ from tests.tools.environment import set_up
 DATA_DIRECTORY = set_up()
 
 from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 
 from llmspell_web.teams.models import Membership, Team, User  # noqa: E402
@@ -76,6 +77,13 @@ def teammate(make_user: Callable[..., User]) -> User:
 def viewer(make_user: Callable[..., User]) -> User:
     """In the owner's team, but may only look."""
     return make_user("viewer", Membership.Role.VIEWER)
+
+
+@pytest.fixture
+def visitor(client: Client, owner: User) -> Client:
+    """A browser in which the owner is logged in."""
+    client.force_login(owner)
+    return client
 
 
 @pytest.fixture

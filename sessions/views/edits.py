@@ -15,6 +15,7 @@ from sessions import services
 from sessions.access import get_session_for_change, team_for_new_session
 from sessions.edit_forms import EditForm
 from sessions.forms import SessionForm
+from sessions.models import Session
 from sessions.presentation import overtaken_changes
 from sessions.queries import recent_tags
 
@@ -64,7 +65,7 @@ def edit_field(request: AccountRequest, pk: UUID, field: str) -> HttpResponse:
     if form.is_valid():
         with form.showing_overtaken():
             services.update_session(session, actor=request.user, seen=form.cleaned_data["seen"], **form.values())
-            return _show_field(request, pk, field) if is_partial(request) else redirect(session)
+            return _show_field(request, session, field) if is_partial(request) else redirect(session)
     context = {
         "form": form,
         "field": field,
@@ -83,13 +84,13 @@ def field(request: AccountRequest, pk: UUID, field: str) -> HttpResponse:
     session = get_session_for_change(request.user, pk)
     if field not in IN_PLACE:
         raise NotFound(f"there is no field {field}")
-    return _show_field(request, pk, field) if is_partial(request) else redirect(session)
+    return _show_field(request, session, field) if is_partial(request) else redirect(session)
 
 
-def _show_field(request: AccountRequest, pk: UUID, field: str) -> HttpResponse:
-    session = get_session_for_change(request.user, pk)
-    context = {"session": session, "may_change": True, "focus": True}
-    response = render(request, f"sessions/_field_{field}.html", context)
+def _show_field(request: AccountRequest, session: Session, field: str) -> HttpResponse:
+    context: dict[str, object] = {"session": session, "may_change": True, "focus": True}
+    part = f"sessions/_field_{field}.html"
+    response = render_either(request, part, part, context)
     response["HX-Trigger-After-Settle"] = "session-changed"
     return response
 

@@ -80,7 +80,7 @@ def test_editing_in_place_by_keyboard(session_page: Page) -> None:
     page.keyboard.type('"c, d"')
     page.get_by_role("button", name="Remove the tag support").press("Enter")
     expect(box).to_be_focused()
-    page.get_by_role("button", name="Save", exact=True).first.press("Enter")
+    page.get_by_role("button", name="Save the tags").press("Enter")
     expect(page.locator("#field-tags .tag")).to_have_text(["a, b", "vip", "c, d"])
     page.reload()
     expect(page.locator("#field-tags .tag")).to_have_text(["a, b", "vip", "c, d"])
@@ -174,7 +174,7 @@ def test_without_javascript(session_page: Page, browser: Browser) -> None:
     tags = page.get_by_label("Tags optional")
     assert tags.input_value() == 'support, "a, b"'
     tags.fill('"a, b", new')
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save the tags").click()
     assert page.locator("#field-tags .tag").all_inner_texts() == ["a, b", "new"]
     page.get_by_role("link", name="Metadata", exact=False).first.click()
     page.get_by_label("Keys and values that hold").fill("rows")

@@ -18,12 +18,6 @@ TAGS = ["a, b", 'say "hi"', " x ", "plain", "<b>"]
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def session(owner: User) -> Session:
     return create_session(owner, name="old", description="one\r\ntwo", tags=TAGS, metadata={"a": 1, "b": {"c": None}})
 

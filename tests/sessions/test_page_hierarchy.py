@@ -1,6 +1,5 @@
 """What stands above and below a session on its page, and moving it there."""
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -12,12 +11,6 @@ from sessions.presentation import CHILDREN_SHOWN, count_up_to
 from sessions.services import create_session, delete_session
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 def make_line(owner: User, length: int) -> list[Session]:

@@ -23,12 +23,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def session(owner: User) -> Session:
     return create_session(owner, name="session")
 

@@ -19,12 +19,6 @@ METADATA: dict[str, Any] = {"a": 1, "a/b~c": {"": ["x", {"f": "<b>deep</b>"}]}, 
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def session(owner: User) -> Session:
     return create_session(owner, name="session", metadata=METADATA)
 

@@ -17,12 +17,6 @@ from sessions.services import create_session
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def session(owner: User) -> Session:
     return create_session(owner, name="session")
 
