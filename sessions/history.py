@@ -1,6 +1,6 @@
 """The events of a session: its history page, the audit log and the live feed are the same rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F
 
 from llmspell_web.teams.models import User
-from sessions.edits import ABSENT
+from sessions.edits import ABSENT, is_same
 from sessions.models import Session, SessionEvent
 
 KEY_EVENTS_MAX = 50  # each may hold 128 KiB of metadata
@@ -52,11 +52,13 @@ def last_change(session_id: UUID, field: str) -> SessionEvent | None:
     return events.select_related("actor").order_by("-number").first()
 
 
-def last_key_change(session_id: UUID, key: str) -> SessionEvent | None:
-    """The newest event that tells of a change of this key of the metadata, among the last KEY_EVENTS_MAX."""
+def last_key_changes(session_id: UUID, keys: Iterable[str]) -> dict[str, SessionEvent]:
+    """For each key of the metadata the newest event that tells of its change, among the last KEY_EVENTS_MAX."""
     events = SessionEvent.objects.filter(session=session_id, details__has_key="metadata").select_related("actor")
-    for event in events.order_by("-number")[:KEY_EVENTS_MAX]:
-        change = event.details["metadata"]
-        if change.get("before", {}).get(key, ABSENT) != change.get("after", {}).get(key, ABSENT):
-            return event
-    return None
+    found: dict[str, SessionEvent] = {}
+    for event in events.order_by("-number")[:KEY_EVENTS_MAX].iterator():
+        before, after = (event.details["metadata"].get(side, {}) for side in ("before", "after"))
+        for key in keys:
+            if key not in found and not is_same(before.get(key, ABSENT), after.get(key, ABSENT)):
+                found[key] = event
+    return found

@@ -7,18 +7,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from llmspell_web.teams.models import User
-from llmspell_web.web.errors import sentence
 from llmspell_web.web.paging import KeyPage, newest_first
-from llmspell_web.web.problems import Conflict
 from sessions.access import may_change
-from sessions.edits import ABSENT, Overtaken
 from sessions.hierarchy import visible_ancestors, visible_children, with_branches
-from sessions.history import last_change, last_key_change
-from sessions.json_text import write_json
 from sessions.lifecycle import Action, allowed_actions
 from sessions.metadata_tree import build_tree
-from sessions.models import Session, SessionEvent
-from sessions.tag_text import join_tags
+from sessions.models import Session
 
 ARTIFACTS_SHOWN = 100
 OTHERS_SHOWN = 20
@@ -81,13 +75,11 @@ def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]
 
 
 def child_tree(session: Session, reader: User) -> dict[str, object]:
-    """One level of the tree below a session, and how many there are."""
-    children = visible_children(session.pk, reader)
-    return {
-        "session": session,
-        "children": list(with_branches(children)[:CHILDREN_SHOWN]),
-        "child_count": count_up_to(children),
-    }
+    """One level of the tree below a session, and how many there are, counted where they are not all shown."""
+    below = visible_children(session.pk, reader)
+    children = list(with_branches(below)[: CHILDREN_SHOWN + 1])
+    count = count_up_to(below) if len(children) > CHILDREN_SHOWN else str(len(children))
+    return {"session": session, "children": children[:CHILDREN_SHOWN], "child_count": count}
 
 
 def session_head(session: Session) -> dict[str, object]:
@@ -111,43 +103,6 @@ def count_up_to(rows: "QuerySet[Session]", maximum: int = COUNT_MAX) -> str:
     """`1,234`, exact up to the maximum, then `10,000+`."""
     count = rows.order_by()[: maximum + 1].count()
     return f"{maximum:,}+" if count > maximum else f"{count:,}"
-
-
-@dataclass(frozen=True)
-class OvertakenChange:
-    """Something that somebody changed before this edit came: `now` is None for what is gone; `event` may be lost."""
-
-    label: str
-    now: str | None
-    event: SessionEvent | None
-
-
-def overtaken_changes(session: Session, overtaken: Overtaken | None, reader: User) -> list[OvertakenChange]:
-    """What changed, by whom and when, for the person who comes second."""
-    changes: list[OvertakenChange] = []
-    if overtaken is None:
-        return changes
-    for field, value in overtaken.now.items():
-        if field == "metadata":
-            changes += [_overtaken_key(session, key, now) for key, now in overtaken.keys.items()]
-        elif field == "parent":
-            parent = Session.objects.visible_to(reader).filter(pk=str(value)).first() if value else None
-            changes.append(OvertakenChange("parent", parent.name if parent else None, last_change(session.pk, field)))
-        else:
-            text = join_tags(value) if isinstance(value, list) else str(value)
-            changes.append(OvertakenChange(field, text, last_change(session.pk, field)))
-    return changes
-
-
-def overtaken_step(session: Session, conflict: Conflict) -> dict[str, object]:
-    """Why a step of the life cycle was not done, and what can be done now. `session` has the status that it has."""
-    event = last_change(session.pk, "status")
-    return {**session_head(session), "conflict": sentence(str(conflict)), "event": event}
-
-
-def _overtaken_key(session: Session, key: str, now: object) -> OvertakenChange:
-    text = None if now is ABSENT else write_json(now)
-    return OvertakenChange(f"metadata key {key}", text, last_key_change(session.pk, key))
 
 
 def newest_artifacts(session: Session, after: str) -> KeyPage[Any]:  # Any: artifacts lie above this room

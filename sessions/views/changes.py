@@ -14,10 +14,10 @@ from llmspell_web.web.navigation import go_back
 from llmspell_web.web.problems import Conflict, NotFound
 from sessions import services
 from sessions.access import get_session, get_session_for_change
+from sessions.conflicts import overtaken_step
 from sessions.forms import ReasonForm
 from sessions.lifecycle import ACTIONS, Action, change_status
 from sessions.models import Session
-from sessions.presentation import overtaken_step
 
 PICKER_SIZE = 10
 DONE: dict[Action, str] = {

@@ -13,10 +13,10 @@ from llmspell_web.web.htmx import is_partial, render_either
 from llmspell_web.web.problems import NotFound
 from sessions import services
 from sessions.access import get_session_for_change, team_for_new_session
+from sessions.conflicts import overtaken_changes
 from sessions.edit_forms import EditForm
 from sessions.forms import SessionForm
 from sessions.models import Session
-from sessions.presentation import overtaken_changes
 from sessions.queries import recent_tags
 
 IN_PLACE = ("name", "description", "tags")

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import is_partial, render_either
 from sessions.access import get_session, get_session_for_change
+from sessions.conflicts import overtaken_changes
 from sessions.edit_forms import MoveForm
 from sessions.hierarchy import move_session, visible_parent
-from sessions.presentation import child_tree, overtaken_changes
+from sessions.presentation import child_tree
 from sessions.queries import possible_parents
 
 CHILDREN = "sessions/_children_level.html"

@@ -12,12 +12,13 @@ from llmspell_web.web.htmx import is_partial, render_either
 from llmspell_web.web.problems import NotFound
 from sessions import services
 from sessions.access import get_session, get_session_for_change, may_change
+from sessions.conflicts import overtaken_changes
 from sessions.edit_forms import EditForm
 from sessions.history_page import read_number
 from sessions.metadata_form import KeyForm, RemoveKeyForm
 from sessions.metadata_tree import build_tree, find_in_tree, read_value
 from sessions.models import Session
-from sessions.presentation import overtaken_changes, session_frame
+from sessions.presentation import session_frame
 
 FIND_MAX_CHARACTERS = 200
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
@@ -221,3 +222,17 @@ def test_two_people_edit_the_same_key(
     assert stored(session) == {
         key: "mine" if key == "a" else value for key, value in METADATA.items() if (part, key) != ("_remove", "a")
     }
+
+
+def test_thousands_of_keys_that_somebody_changed_are_told_in_short(
+    visitor: Client, owner: User, teammate: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    held = {f"key {number:04}": "old" for number in range(3000)}
+    session = create_session(owner, metadata=held)
+    update_session(session, actor=teammate, metadata=dict.fromkeys(held, "new"))
+    form = {"metadata": json.dumps(dict.fromkeys(held, "mine")), "seen": json.dumps({"metadata": held})}
+    with django_assert_max_num_queries(12):
+        response = visitor.post(url_of(session, "_edit"), form)
+    assert response.status_code == 409
+    content = response.content.decode()
+    assert (content.count("changed the metadata key"), "3000 in all" in content) == (20, True)
