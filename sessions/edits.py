@@ -36,8 +36,8 @@ class Overtaken(Conflict):
 
 def is_same(one: object, other: object) -> bool:
     """Whether two JSON values are alike to everybody: `true` is not 1, and keys have no order."""
-    if type(one) is not type(other):
-        return False
+    if one is other or type(one) is not type(other):
+        return one is other
     if not isinstance(one, dict | list):
         return one == other
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

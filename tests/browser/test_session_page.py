@@ -86,6 +86,22 @@ def test_editing_in_place_by_keyboard(session_page: Page) -> None:
     expect(page.locator("#field-tags .tag")).to_have_text(["a, b", "vip", "c, d"])
 
 
+def test_a_lost_connection_is_told_and_found_again(session_page: Page) -> None:
+    page = session_page
+    lost = page.locator("[data-live-lost]")
+    expect(lost).to_be_hidden()
+    page.get_by_role("button", name="Edit the name").click()
+    page.locator("#id_name").fill("Typed while away")
+    page.context.set_offline(True)
+    expect(lost).to_be_visible(timeout=10_000)
+    page.locator("#id_name").press("Enter")
+    expect(page.locator("#field-name").get_by_role("alert")).to_contain_text("cannot be reached")
+    page.context.set_offline(False)
+    expect(lost).to_be_hidden(timeout=10_000)
+    page.locator("#id_name").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Typed while away")
+
+
 def test_two_people_at_once(session_page: Page, other_page: Page) -> None:
     page = session_page
     page.get_by_role("button", name="Edit the name").click()
