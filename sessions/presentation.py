@@ -1,19 +1,18 @@
 """What the page of a session shows. Artifacts and runs are reached by the ORM's reverse relations: they lie above."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
 from llmspell_web.teams.models import User
-from llmspell_web.web.paging import KeyPage, newest_first, read_position
+from llmspell_web.web.paging import read_position
 from sessions.access import may_change
 from sessions.lifecycle import Action, allowed_actions
 from sessions.models import Session, SessionEvent
 
-ARTIFACTS_SHOWN = 100
 EVENTS_SHOWN = 50
 OTHERS_SHOWN = 20
+SAVES_SHOWN = 50
 LABELS: dict[Action, tuple[str, str, str]] = {
     "suspend": ("Suspend", "circle-pause", "Pause it: nothing can be stored until it is resumed."),
     "resume": ("Resume", "play", "Make it active again."),
@@ -54,12 +53,6 @@ def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]
     }
 
 
-def newest_artifacts(session: Session, after: str) -> KeyPage[Any]:  # Any: artifacts lie above this room
-    """`after` is the key that the page before ended with."""
-    artifacts = session.artifacts.filter(deleted_at=None).select_related("blob", "created_by").prefetch_related("tags")
-    return newest_first(artifacts, after, size=ARTIFACTS_SHOWN)
-
-
 def visible_parent(session: Session, reader: User) -> Session | None:
     return Session.objects.visible_to(reader).filter(pk=session.parent_id).first() if session.parent_id else None
 
@@ -79,3 +72,14 @@ def newest_events(session: Session, before: str) -> dict[str, object]:
     items: list[SessionEvent] = list(events.order_by("-pk")[: EVENTS_SHOWN + 1])
     more = len(items) > EVENTS_SHOWN
     return {"items": items[:EVENTS_SHOWN], "after": items[EVENTS_SHOWN - 1].pk if more else ""}
+
+
+def newest_saves(session: Session, before: str) -> dict[str, object]:
+    """As `newest_events`; saves are numbered from 1."""
+    saves = session.saves.select_related("created_by")
+    position = read_position(before)
+    if position is not None:
+        saves = saves.filter(number__lt=position)
+    items = list(saves[: SAVES_SHOWN + 1])
+    more = len(items) > SAVES_SHOWN
+    return {"items": items[:SAVES_SHOWN], "after": items[SAVES_SHOWN - 1].number if more else ""}
