@@ -59,6 +59,10 @@ def row(page: Page, name: str) -> Locator:
     return page.locator(".upload__item", has_text=name)
 
 
+def expect_stored(page: Page, name: str, version: int) -> None:
+    expect(row(page, name)).to_contain_text(f"Stored as version {version}", timeout=20_000)
+
+
 def save(download: Download, folder: Path) -> zipfile.ZipFile:
     path = folder / "got.zip"
     download.save_as(path)
@@ -75,8 +79,8 @@ def test_dropped_files_are_stored_with_the_chosen_type(session_page: Page) -> No
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
     page.get_by_label("Choose chart.csv, version 1").check()
     page.get_by_role("button", name="Upload 3 files").click()
-    expect(row(page, "one.bin")).to_contain_text("Stored as version 1")
-    expect(row(page, "report.md")).to_contain_text("Stored as version 4")
+    expect_stored(page, "one.bin", 1)
+    expect_stored(page, "report.md", 4)
     expect(page.get_by_role("status").filter(has_text="3 stored, 1 failed")).to_be_visible()
     expect(page.locator("#artifact-list tbody tr")).to_have_count(5)
     assert set(names(page)) == {"one.bin", "日本語 🎉.txt", "report.md", "chart.csv", "new.txt"}
@@ -113,7 +117,7 @@ def test_progress_cancel_a_broken_connection_and_retry(session_page: Page) -> No
     for name in ("slow.bin", "waiting.bin"):
         row(page, name).get_by_role("button", name="Cancel").click()
         expect(row(page, name)).to_contain_text("Cancelled")
-    expect(row(page, "behind.bin")).to_contain_text("Stored as version 1")
+    expect_stored(page, "behind.bin", 1)
     network.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
 
     page.route("**/store", lambda route: route.abort("connectionreset"))
@@ -121,7 +125,7 @@ def test_progress_cancel_a_broken_connection_and_retry(session_page: Page) -> No
     expect(row(page, "slow.bin")).to_contain_text("The connection was lost before the server answered.")
     page.unroute("**/store")
     row(page, "slow.bin").get_by_role("button", name="Retry").click()
-    expect(row(page, "slow.bin")).to_contain_text("Stored as version 1")
+    expect_stored(page, "slow.bin", 1)
     expect(page.locator("#artifact-list tbody th").first).to_contain_text("slow.bin")
     assert "waiting.bin" not in names(page)
 
@@ -160,7 +164,7 @@ def test_a_server_that_is_killed_in_an_upload_has_stored_nothing(session_page: P
     looking.goto(page.url)
     assert names(looking) == ["new.txt", "report.md", "chart.csv"]
     row(page, "cut.bin").get_by_role("button", name="Retry").click()
-    expect(row(page, "cut.bin")).to_contain_text("Stored as version 1")
+    expect_stored(page, "cut.bin", 1)
 
 
 def test_choosing_versions_for_a_zip_and_for_the_trash(session_page: Page, tmp_path: Path) -> None:
