@@ -1,42 +1,84 @@
-"""What the form sends that stores one artifact."""
+"""What the forms of artifacts send."""
 
+from collections.abc import Sequence
 from typing import TypedDict
+from uuid import UUID
 
 from django import forms
-from django.core.files import File
+from django.http import QueryDict
 
 from artifacts.fields import STANDARD_TYPES, TYPE_MAX_CHARACTERS
+from llmspell_web.web.forms import SeveralFilesField
+from llmspell_web.web.problems import InvalidField
+from sessions.access import parse_id
 
 
-class ArtifactValues(TypedDict):
+class SharedValues(TypedDict):
+    """What all files of one upload get."""
+
     artifact_type: str
-    name: str
-    content: File  # type: ignore[type-arg]  # an upload's chunks are bytes; the stubs leave the parameter open
     description: str
     tags: list[str]
 
 
 class StoreForm(forms.Form):
-    content = forms.FileField(label="File", allow_empty_file=True)
+    content = SeveralFilesField(label="Files", allow_empty_file=True)
     name = forms.CharField(
         required=False,
         strip=False,
-        help_text="Without one, the name of the file. A name that is there gets a new version.",
+        help_text="For one file. Without it, files keep their names; a name that is there gets a new version.",
     )
     type = forms.CharField(
         max_length=TYPE_MAX_CHARACTERS,
         initial="user_input",
+        widget=forms.TextInput(attrs={"list": "artifact-types", "autocomplete": "off", "spellcheck": "false"}),
         help_text=f"{', '.join(STANDARD_TYPES)}, or a word of your own.",
     )
-    description = forms.CharField(required=False)
-    tags = forms.CharField(required=False, help_text="Separated by commas.")
+    tags = forms.CharField(
+        required=False, help_text="Separated by commas.", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    description = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
-    def values(self) -> ArtifactValues:
+    def clean(self) -> None:
+        if self.cleaned_data.get("name") and len(self.cleaned_data.get("content", [])) > 1:
+            self.add_error("name", "Several files cannot share a name: leave it empty.")
+
+    def shared_values(self) -> SharedValues:
         data = self.cleaned_data
         return {
             "artifact_type": data["type"],
-            "name": data["name"] or data["content"].name,
-            "content": data["content"],
             "description": data["description"],
             "tags": [tag for tag in map(str.strip, data["tags"].split(",")) if tag],
         }
+
+
+def read_selection(given: Sequence[str]) -> list[UUID]:
+    """The artifacts whose boxes were ticked."""
+    if not given:
+        raise InvalidField("artifacts", "at least one, chosen by the box in front of it", "none")
+    return [parse_id("artifact", key) for key in given]
+
+
+class CompareForm(forms.Form):
+    """Which two states: a session's id, or `ID:3` for its third save."""
+
+    a = forms.CharField(required=False, label="First", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    b = forms.CharField(
+        required=False,
+        label="Second",
+        help_text="A session's id; with :3 behind it, its third save.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "01976…"}),
+    )
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "CompareForm":
+        """From `a` and `b`, or from `selected` twice."""
+        selected = query.getlist("selected")
+        a, b = query.get("a", ""), query.get("b", "")
+        form = cls({"a": a or next(iter(selected), ""), "b": b or next(iter(selected[1:]), "")})
+        if len(selected) > 2:
+            form.add_error(None, f"Two can be compared, {len(selected)} are selected.")
+        return form
+
+    def given(self, name: str) -> str:
+        return str(self.data[name]).strip()

@@ -38,8 +38,15 @@ class Blob(models.Model):
         return self.encoding != self.Encoding.IDENTITY
 
 
+_IS_NEWEST = models.Q(version_count__isnull=False)
+
+
 class Artifact(models.Model):
-    """One version of one named thing in a session. Only its tags are ever edited; with `deleted_at` it is trash."""
+    """One version of one named thing in a session. Only its tags are ever edited; with `deleted_at` it is trash.
+
+    `size` is the blob's, in bytes: a list is in its order without a join. `version_count` is kept by `versions.py`:
+    on the newest version of a name, how many there are outside the trash; None on all others.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="artifacts", db_index=False)
@@ -50,6 +57,8 @@ class Artifact(models.Model):
     description = models.TextField(blank=True)
     custom = models.JSONField(default=dict)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="artifacts")
+    size = models.PositiveBigIntegerField()
+    version_count = models.PositiveIntegerField(null=True, default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     run_id = models.UUIDField(null=True, db_index=True)
     created_at = models.DateTimeField()
@@ -59,10 +68,15 @@ class Artifact(models.Model):
     objects = ArtifactQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "name", "version"], name="one_artifact_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "name", "version"], name="one_artifact_per_version"),
+            models.UniqueConstraint(fields=["session", "name"], condition=_IS_NEWEST, name="one_newest_per_name"),
+        ]
         indexes = [
             models.Index(fields=["session", "id"], name="artifact_by_session"),
             models.Index(fields=["artifact_type", "session"], name="artifact_by_type"),
+            models.Index(fields=["session", "-id"], condition=_IS_NEWEST, name="newest_by_session"),
+            models.Index(fields=["session", "size", "id"], condition=_IS_NEWEST, name="newest_by_size"),
         ]
 
     def __str__(self) -> str:
@@ -94,7 +108,7 @@ class ArtifactTag(models.Model):
 class SavedArtifact(models.Model):
     """One line of a save's artifact manifest: what the artifact was then. Shares the content by digest."""
 
-    save_record = models.ForeignKey(SessionSave, on_delete=models.CASCADE, related_name="artifacts")
+    save_record = models.ForeignKey(SessionSave, on_delete=models.CASCADE, related_name="artifacts", db_index=False)
     artifact_id = models.UUIDField()
     name = models.CharField(max_length=255)
     version = models.PositiveIntegerField()
@@ -104,6 +118,12 @@ class SavedArtifact(models.Model):
     custom = models.JSONField(default=dict)
     tags = models.JSONField(default=list)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["save_record", "id"], name="saved_by_save"),
+            models.Index(fields=["save_record", "name", "version"], name="saved_by_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"

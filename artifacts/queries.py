@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from artifacts.models import Artifact, ArtifactTag
 from artifacts.querysets import ArtifactQuerySet
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from sessions import matching
 from sessions.fields import describe
 from sessions.filters import LIMIT_MAX, check_page, check_texts
 from sessions.models import Session
@@ -69,10 +68,7 @@ def list_artifacts(session: Session, wanted: ArtifactListFilter) -> tuple[list[A
         artifacts.filter(_given({"artifact_type": _fold(wanted.type), "name": wanted.name})), wanted.tags
     )
     if wanted.latest:
-        newer = Artifact.objects.filter(
-            session=session, deleted_at=None, name=OuterRef("name"), version__gt=OuterRef("version")
-        )
-        artifacts = artifacts.filter(~Exists(newer))
+        artifacts = artifacts.newest()
     return _page(artifacts, "id", wanted.limit, wanted.offset)
 
 
@@ -90,9 +86,7 @@ def query_artifacts(user: User, query: ArtifactQuery) -> tuple[list[Artifact], i
     )
     artifacts = _with_tags(Artifact.objects.visible_to(user).filter(conditions), query.tags)
     if query.name_pattern:
-        is_glob = "*" in query.name_pattern or "?" in query.name_pattern
-        matcher = matching.matches_glob if is_glob else matching.contains
-        artifacts = artifacts.filter(matcher("name", query.name_pattern))
+        artifacts = artifacts.named_like(query.name_pattern)
     return _page(artifacts, "-id", query.limit, query.offset)
 
 

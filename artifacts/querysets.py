@@ -1,10 +1,11 @@
-"""The ways into the artifacts table. Every list starts from `visible_to`."""
+"""The ways into the artifacts table. Every list starts from `visible_to`, or from a session that was found."""
 
 from typing import TYPE_CHECKING
 
 from django.db import models
 
 from llmspell_web.teams.models import Membership, User
+from sessions import matching
 
 if TYPE_CHECKING:
     from artifacts.models import Artifact  # noqa: F401  # named in quotes below
@@ -15,3 +16,18 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
         """Artifacts, not in the trash, of sessions that the user can see. As `SessionQuerySet.visible_to`."""
         membership = Membership.objects.filter(team=models.OuterRef("session__team"), user=user.pk)
         return self.filter(models.Exists(membership), session__deleted_at=None, deleted_at=None)
+
+    def newest(self) -> "ArtifactQuerySet":
+        """The newest version of each name, outside the trash."""
+        return self.filter(version_count__isnull=False)
+
+    def named_like(self, pattern: str) -> "ArtifactQuerySet":
+        """A glob when it holds `*` or `?`, else a part of the name; in any case."""
+        is_glob = "*" in pattern or "?" in pattern
+        return self.filter((matching.matches_glob if is_glob else matching.contains)("name", pattern))
+
+    def tagged(self, name: str) -> "ArtifactQuerySet":
+        """Asked of each row: for lists that are small or have an order of their own."""
+        from artifacts.models import ArtifactTag  # it imports this module
+
+        return self.filter(models.Exists(ArtifactTag.objects.filter(artifact=models.OuterRef("pk"), name=name)))

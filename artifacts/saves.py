@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from artifacts.models import Artifact, SavedArtifact
+from artifacts.states import snapshot_fields
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
-from llmspell_web.web.times import rfc3339
 from sessions.history import COUNT_EVENT, record_event
 from sessions.models import Session, SessionEvent, SessionSave
 
@@ -32,7 +32,7 @@ def save_session(session: Session, *, actor: User, run_id: UUID | None = None) -
         save = SessionSave.objects.create(
             session=session,
             number=current.save_count,
-            fields=_snapshot(current),
+            fields=snapshot_fields(current),
             created_by=actor,
             run_id=run_id,
             created_at=now,
@@ -42,23 +42,6 @@ def save_session(session: Session, *, actor: User, run_id: UUID | None = None) -
         record_event(session, SessionEvent.Kind.SAVED, actor=actor, run_id=run_id, at=now, details=details)
     session.save_count, session.saved_at, session.updated_at = save.number, now, now
     return save
-
-
-def _snapshot(session: Session) -> dict[str, object]:
-    """The fields as `Session.get` names them; times as RFC 3339."""
-    return {
-        "name": session.name,
-        "description": session.description,
-        "status": session.status,
-        "tags": session.tag_names,
-        "metadata": session.metadata,
-        "parent_session_id": str(session.parent_id) if session.parent_id else None,
-        "created_at": rfc3339(session.created_at),
-        "updated_at": rfc3339(session.updated_at),
-        "ended_at": rfc3339(session.ended_at) if session.ended_at else None,
-        "artifact_count": session.artifact_count,
-        "total_artifact_size": session.total_artifact_size,
-    }
 
 
 def _write_manifest(save: SessionSave) -> None:

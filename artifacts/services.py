@@ -1,24 +1,25 @@
 """Storing and deleting artifacts. Callers have loaded the session for change (`sessions.access`)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from artifacts import fields
 from artifacts.blobs import Readable, describe_size, open_blob, save_blob, stage_blob
 from artifacts.models import Artifact, ArtifactTag, Blob
+from artifacts.versions import count_out, number_newest
 from llmspell_web.teams.models import User
 from llmspell_web.web.keys import new_key
-from llmspell_web.web.problems import Conflict, InvalidField, NotFound
+from llmspell_web.web.problems import Conflict, InvalidField, NotFound, Problem
 from sessions.fields import clean_description, clean_tags
 from sessions.history import record_event
 from sessions.lifecycle import with_article
 from sessions.models import Session, SessionEvent
-from sessions.prepared import PreparedQuery, insert_row
+from sessions.prepared import insert_row
 
 # Written out because every stored artifact passes here: compiling the same UPDATE costs Django 0.5 ms each time.
 _COUNT_ARTIFACT = """
@@ -61,12 +62,13 @@ def store_artifact(
     if session.status != Session.Status.ACTIVE:
         _refuse_unless_active(session, "store")  # before a long upload is taken in; the UPDATE below decides
     artifact.blob = blob = _stage_content(content)
+    artifact.size = blob.size
     artifact.mime_type = clean_type or _guess_mime_type(artifact.name, blob, content)
     with transaction.atomic():
         artifact.created_at = timezone.now()
         _change_counters(session, 1, blob.size, artifact.created_at, "store")
         artifact.id = new_key()  # under the session's lock, so that ids rise in the order stored
-        artifact.version = _last_version(artifact) + 1
+        number_newest(artifact)
         save_blob(blob)
         insert_row(artifact)
         _add_tags(artifact, tag_names)
@@ -82,8 +84,20 @@ def delete_artifact(artifact: Artifact, *, actor: User, run_id: UUID | None = No
         in_sight = Artifact.objects.filter(pk=artifact.pk, deleted_at=None)
         if not in_sight.update(deleted_at=now, deleted_by=actor):
             raise NotFound(f"artifact not found: {artifact.pk}")
+        count_out(artifact)
         _record(artifact, SessionEvent.Kind.ARTIFACT_DELETED, actor, run_id, now)
     artifact.deleted_at, artifact.deleted_by = now, actor
+
+
+def delete_artifacts(artifacts: Iterable[Artifact], *, actor: User) -> list[tuple[Artifact, Problem]]:
+    """Move each to the trash, in a transaction of its own; those that could not be, and why."""
+    refused = []
+    for artifact in artifacts:
+        try:
+            delete_artifact(artifact, actor=actor)
+        except Problem as problem:
+            refused.append((artifact, problem))
+    return refused
 
 
 def _stage_content(content: bytes | Readable | Blob) -> Blob:
@@ -128,17 +142,6 @@ def _refuse_unless_active(session: Session, verb: str) -> None:
     if status != Session.Status.ACTIVE:
         remedy = "Session.resume(id)" if status == Session.Status.SUSPENDED else "Session.load(id)"
         raise Conflict(f"cannot {verb} artifacts in {with_article(status)} session: call {remedy} first")
-
-
-def _last_version(artifact: Artifact) -> int:
-    """Of every row of the name, the trash included: a purge that keeps each name's newest row keeps the promise."""
-    newest = _find_newest(artifact.session_id, artifact.name)
-    return newest[0].version if newest else 0
-
-
-@PreparedQuery
-def _find_newest(session_id: UUID, name: str) -> "QuerySet[Artifact]":
-    return Artifact.objects.filter(session=session_id, name=name).order_by("-version").only("version")[:1]
 
 
 def _add_tags(artifact: Artifact, names: list[str]) -> None:

@@ -1,12 +1,24 @@
 from django.urls import path
 
-from artifacts import views
+from artifacts.views import comparisons, lists, saves, single, uploads
 
 app_name = "artifacts"
 urlpatterns = [
-    path("artifacts/<uuid:pk>/", views.detail, name="detail"),
-    path("artifacts/<uuid:pk>/download", views.download, name="download"),
-    path("artifacts/<uuid:pk>/delete", views.delete, name="delete"),
-    path("sessions/<uuid:session_pk>/store", views.store, name="store"),
-    path("sessions/<uuid:session_pk>/save", views.save, name="save"),
+    path("artifacts/<uuid:pk>/", single.detail, name="detail"),
+    path("artifacts/<uuid:pk>/download", single.download, name="download"),
+    path("artifacts/<uuid:pk>/delete", single.delete, name="delete"),
+    path("sessions/compare", comparisons.compare, name="compare"),
+    path("sessions/<uuid:session_pk>/store", uploads.store, name="store"),
+    path("sessions/<uuid:session_pk>/artifacts/versions", lists.versions, name="versions"),
+    path("sessions/<uuid:session_pk>/artifacts/news", lists.news, name="news"),
+    path("sessions/<uuid:session_pk>/artifacts/zip", lists.bundle, name="bundle"),
+    path("sessions/<uuid:session_pk>/artifacts/delete", lists.delete_some, name="delete_some"),
+    path("sessions/<uuid:session_pk>/save", saves.save, name="save"),
+    path("sessions/<uuid:session_pk>/saves/<int:number>/", saves.saved, name="saved"),
+    path("sessions/<uuid:session_pk>/saves/<int:number>/open", saves.open_as_session, name="open_save"),
+    path(
+        "sessions/<uuid:session_pk>/saves/<int:number>/artifacts/<int:pk>/download",
+        saves.download_saved,
+        name="download_saved",
+    ),
 ]

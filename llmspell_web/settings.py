@@ -147,7 +147,7 @@ WHITENOISE_MAX_AGE = 3600  # seconds, for the few files without a digest in thei
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes of a form; a script is at most 1 MB
 FILE_UPLOAD_HANDLERS = [
     "llmspell_web.web.uploads.ExactNames",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "llmspell_web.web.uploads.TemporaryFiles",
 ]
 
 # --- Sessions and artifacts -------------------------------------------------------------------------------------------

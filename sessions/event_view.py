@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
+from django.urls import reverse
+
 from llmspell_web.teams.models import User
 from sessions.edits import ABSENT, walk_differences
 from sessions.json_text import write_json
@@ -14,16 +16,18 @@ from sessions.text_diff import Stretch, compare_texts, shorten_stretch
 
 CHANGES_SHOWN = 10  # of one event, in a list of events
 FACTS_SHOWN = 12
+FACT_CHARACTERS = 300
 CHANGES_MAX = 1000  # of one event by itself
 ARTIFACT_FACTS = ("artifact_id", "name", "version")  # told in the heading of an artifact's event
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field or key of the metadata, from one value to another; a session's name links to it."""
+    """One field or key of the metadata, from one value to another, or a fact; `url` is where what it names is."""
 
     label: str
     stretches: list[Stretch]
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,7 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
         if isinstance(value, dict) and value.keys() == {"before", "after"}:
             changes += _changes(name, value["before"], value["after"], parents, shorten)
         elif not (is_artifact and name in ARTIFACT_FACTS):
-            told = Stretch("same", value if isinstance(value, str) else write_json(value))
-            facts.append(Change(_words(name), _fact(told) if shorten else [told]))
+            facts.append(_fact(name, value, shorten))
     room = CHANGES_SHOWN if shorten else CHANGES_MAX
     left_out = len(changes) > room or len(facts) > FACTS_SHOWN
     left_out |= any(part.kind == "cut" for change in changes + facts for part in change.stretches)
@@ -86,8 +89,13 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _fact(told: Stretch) -> list[Stretch]:
-    return shorten_stretch(Stretch("new", told.text)) if len(told.text) > 300 else [told]
+def _fact(name: str, value: object, shorten: bool) -> Change:
+    if isinstance(value, dict) and value.keys() == {"id", "name"} and _is_key(value["id"]):
+        url = reverse("sessions:detail", args=[value["id"]])
+        return Change(_words(name), [Stretch("same", str(value["name"]))], url)
+    text = value if isinstance(value, str) else write_json(value)
+    is_long = shorten and len(text) > FACT_CHARACTERS
+    return Change(_words(name), shorten_stretch(Stretch("new", text)) if is_long else [Stretch("same", text)])
 
 
 def _changes(name: str, before: object, after: object, parents: Mapping[str, str], shorten: bool) -> list[Change]:

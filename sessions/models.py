@@ -107,6 +107,7 @@ class SessionEvent(models.Model):
         FAILED = "failed", "Failed"
         LOADED = "loaded", "Brought back to active"
         SAVED = "saved", "Saved"
+        COPIED = "copied", "Save opened as a new session"
         DELETED = "deleted", "Moved to trash"
         ARTIFACT_STORED = "artifact_stored", "Artifact stored"
         ARTIFACT_DELETED = "artifact_deleted", "Artifact deleted"

@@ -1,25 +1,23 @@
 """What the page of a session shows. Artifacts and runs are reached by the ORM's reverse relations: they lie above."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from llmspell_web.teams.models import User
-from llmspell_web.web.paging import KeyPage, newest_first
+from llmspell_web.web.paging import read_position
 from sessions.access import may_change
 from sessions.hierarchy import visible_ancestors, visible_children, with_branches
 from sessions.lifecycle import Action, allowed_actions
 from sessions.metadata_tree import build_tree
 from sessions.models import Session
 
-ARTIFACTS_SHOWN = 100
-OTHERS_SHOWN = 20
 CHILDREN_SHOWN = 20
 CRUMBS_AT_END = 3
 GLANCE_NODES = 12  # of the metadata beside every tab
 COUNT_MAX = 10_000
+SAVES_SHOWN = 50
 LABELS: dict[Action, tuple[str, str, str]] = {
     "suspend": ("Suspend", "circle-pause", "Pause it: nothing can be stored in it until it is resumed."),
     "resume": ("Resume", "play", "Make it active again, so that things can be stored in it."),
@@ -105,13 +103,18 @@ def count_up_to(rows: "QuerySet[Session]", maximum: int = COUNT_MAX) -> str:
     return f"{maximum:,}+" if count > maximum else f"{count:,}"
 
 
-def newest_artifacts(session: Session, after: str) -> KeyPage[Any]:  # Any: artifacts lie above this room
-    """`after` is the key that the page before ended with."""
-    artifacts = session.artifacts.filter(deleted_at=None).select_related("blob", "created_by").prefetch_related("tags")
-    return newest_first(artifacts, after, size=ARTIFACTS_SHOWN)
-
-
 def available_actions(session: Session) -> list[Action]:
     """What the table allows, `load` only where `resume` does not do the same."""
     allowed = allowed_actions(session)
     return [action for action in allowed if not (action == "load" and "resume" in allowed)]
+
+
+def newest_saves(session: Session, before: str) -> dict[str, object]:
+    """`{"items", "after"}`, as a KeyPage; saves are numbered, from 1."""
+    saves = session.saves.select_related("created_by")
+    position = read_position(before)
+    if position is not None:
+        saves = saves.filter(number__lt=position)
+    items = list(saves[: SAVES_SHOWN + 1])
+    more = len(items) > SAVES_SHOWN
+    return {"items": items[:SAVES_SHOWN], "after": items[SAVES_SHOWN - 1].number if more else ""}

@@ -1,20 +1,23 @@
-"""Showing a Problem of the domain beside the field it names."""
+"""What forms of several rooms share: a Problem of the domain beside the field it names, and several files at once."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound, Problem
 
 
-def add_problem(form: forms.BaseForm, problem: Problem) -> None:
-    """The problem's words as an error of the field it names, also by a path into it (`tags[2]`, `metadata.rows[3].f`),
-    else of the whole form."""
-    name = re.split(r"[.\[]", problem.field, maxsplit=1)[0] if isinstance(problem, InvalidField) else ""
-    field = name if name in form.fields else None
+def add_problem(form: forms.BaseForm, problem: Problem, *, field: str | None = None) -> None:
+    """The problem's words as an error of `field`, else of the field it names, also by a path into it (`tags[2]`,
+    `metadata.rows[3].f`), else of the whole form."""
+    if field is None and isinstance(problem, InvalidField):
+        name = re.split(r"[.\[]", problem.field, maxsplit=1)[0]
+        field = name if name in form.fields else None
     form.add_error(field, sentence(str(problem)))
 
 
@@ -27,3 +30,17 @@ def showing_problems(form: forms.BaseForm) -> Iterator[None]:
         raise
     except Problem as problem:
         add_problem(form, problem)
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """One or more files; cleans to a list."""
+
+    widget = SeveralFilesInput
+
+    # Any: what a widget gives, which the base class checks.
+    def clean(self, data: Any, initial: object = None) -> list[TemporaryUploadedFile]:
+        return [super(SeveralFilesField, self).clean(one, initial) for one in data or [None]]

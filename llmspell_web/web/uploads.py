@@ -1,12 +1,14 @@
-"""Names of uploaded files as they were sent. Django drops control characters from them without a word; here the
-domain sees them, and refuses the file by name. Files of strangers are read past and never reach the disk."""
+"""Names of uploaded files as they were sent. Django drops control characters from them, and cuts long ones, without a
+word; here the domain sees them, and refuses the file by name. Files of strangers are read past and never reach the
+disk."""
 
 import html
 from collections.abc import Mapping
 from io import BytesIO
 from typing import IO, Any, cast
 
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.http import QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
@@ -42,3 +44,13 @@ class ExactNames(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:  # noqa: ARG002
         return None
+
+
+class TemporaryFiles(TemporaryFileUploadHandler):
+    """Writes each file to the disk as it comes; its name is not cut to 255 characters."""
+
+    def file_complete(self, file_size: int) -> TemporaryUploadedFile | None:
+        file = super().file_complete(file_size)
+        if file is not None:
+            vars(file)["_name"] = self.file_name  # the setter of `name` would cut it
+        return cast("TemporaryUploadedFile | None", file)

@@ -1,11 +1,9 @@
 """What the workspace page sends."""
 
-from typing import Any
-
 from django import forms
-from django.core.files.uploadedfile import TemporaryUploadedFile
 from django_ace import AceWidget
 
+from llmspell_web.web.forms import SeveralFilesField
 from llmspell_web.workspace.arguments import read_arguments
 
 
@@ -53,20 +51,6 @@ class ScriptForm(forms.Form):
         lines = filter(None, map(str.strip, self.cleaned_data["arguments"].splitlines()))
         arguments = read_arguments(lines)
         return {key.strip() if isinstance(key, str) else key: value.strip() for key, value in arguments.items()}
-
-
-class SeveralFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class SeveralFilesField(forms.FileField):
-    """One or more files; cleans to a list."""
-
-    widget = SeveralFilesInput
-
-    # Any: what a widget gives, which the base class checks.
-    def clean(self, data: Any, initial: object = None) -> list[TemporaryUploadedFile]:
-        return [super(SeveralFilesField, self).clean(one, initial) for one in data or [None]]
 
 
 class UploadForm(forms.Form):

@@ -134,7 +134,7 @@ def _insert_batch(rng: random.Random, place: Place, batch: list[tuple[Session, i
         for number in range(count):
             artifact = _make_artifact(rng, place, session, number)
             session.artifact_count += 1
-            session.total_artifact_size += artifact.blob.size
+            session.total_artifact_size += artifact.size
             artifacts.append(artifact)
     sessions = [session for session, _ in batch]
     _insert(Session, sessions)
@@ -159,7 +159,7 @@ def _make_tags(rng: random.Random, session: Session) -> Iterator[SessionTag]:
 
 
 def _make_artifact(rng: random.Random, place: Place, session: Session, number: int) -> Artifact:
-    return Artifact(
+    artifact = Artifact(
         id=_key(rng, session.created_at),
         session=session,
         name=f"result-{number + 1}.txt",
@@ -171,6 +171,8 @@ def _make_artifact(rng: random.Random, place: Place, session: Session, number: i
         created_by=session.created_by,
         created_at=session.created_at,
     )
+    artifact.size = artifact.blob.size
+    return artifact
 
 
 def _key(rng: random.Random, moment: datetime) -> UUID:

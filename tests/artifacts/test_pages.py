@@ -11,25 +11,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from artifacts.models import Artifact
 from artifacts.services import store_artifact
-from llmspell_web.teams.models import User
 from sessions.lifecycle import change_status
 from sessions.models import Session
-from sessions.services import create_session
 
-# The log-in session, the account, the current session; the session with its tags, artifacts with theirs, events,
-# children, runs and saves.
-SESSION_PAGE_QUERIES = 8
-
-
-@pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
-def session(owner: User) -> Session:
-    return create_session(owner, name="Support")
+# The log-in session, the account, the current session; the session with its tags, its children, its newest event,
+# artifacts with their tags.
+SESSION_PAGE_QUERIES = 9
 
 
 def store(session: Session, name: str, content: bytes, mime_type: str | None = None) -> Artifact:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from artifacts.models import Artifact
+from artifacts.saves import save_session
 from artifacts.services import store_artifact
 from llmspell_web.teams.models import User
 from llmspell_web.workspace.files import save_file
@@ -16,6 +17,7 @@ from sessions.services import create_session
 class Site:
     session: Session
     artifact: Artifact
+    line: int  # of the manifest of its first save
     run: Run
     file: UserFile
 
@@ -25,6 +27,7 @@ def make_site(owner: User) -> Site:
     artifact = store_artifact(
         session, actor=owner, artifact_type="tool_result", name="notes.txt", content=b"first line\n", tags=["final"]
     )
+    line = save_session(session, actor=owner).artifacts.get()
     run = create_run(owner, source='print("hello")')
     file = save_file(owner, "data/input.csv", b"a,b\n1,2\n")
-    return Site(session, artifact, run, file)
+    return Site(session, artifact, line.pk, run, file)

@@ -57,7 +57,15 @@ TABLE = {
     "artifacts:download": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:delete": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "artifacts:store": (MEMBERS_ONLY, (LOG_IN, 404, 403, 422, 422)),
+    "artifacts:versions": (TEAM_ONLY, NOT_THIS_WAY),
+    "artifacts:news": ((LOG_IN, 404, 200, 200, 204), NOT_THIS_WAY),
+    "artifacts:bundle": (TEAM_ONLY, (LOG_IN, 404, 422, 422, 422)),
+    "artifacts:delete_some": (NOT_THIS_WAY, (LOG_IN, 404, 403, 422, 422)),
+    "artifacts:compare": (LOGGED_IN, NOT_THIS_WAY),
     "artifacts:save": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    "artifacts:saved": (TEAM_ONLY, NOT_THIS_WAY),
+    "artifacts:open_save": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    "artifacts:download_saved": (TEAM_ONLY, NOT_THIS_WAY),
     "workspace:editor": (LOGGED_IN, NOT_THIS_WAY),
     "workspace:run_script": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "workspace:recent_runs": (LOGGED_IN, NOT_THIS_WAY),
@@ -78,6 +86,7 @@ FORMS = {
     "sessions:edit_field": {"name": "Renamed"},
     "sessions:metadata_edit": {"metadata": "{}"},
     "sessions:metadata_key": {"key": "new", "kind": "text", "value": "v"},
+    "artifacts:versions": {"name": "notes.txt"},
     "workspace:run_script": {"source": "return 1"},
 }
 
@@ -93,8 +102,10 @@ def route_names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
 
 
 def arguments(route: str, site: Site) -> dict[str, object]:
-    if route in {"artifacts:store", "artifacts:save"}:
-        return {"session_pk": site.session.pk}
+    of_session = {"store", "save", "news", "bundle", "delete_some", "versions", "saved", "open_save", "download_saved"}
+    if route.removeprefix("artifacts:") in of_session:
+        of_save = {"saved": {"number": 1}, "open_save": {"number": 1}, "download_saved": {"number": 1, "pk": site.line}}
+        return {"session_pk": site.session.pk, **of_save.get(route.removeprefix("artifacts:"), {})}
     if route in {"workspace:download_file", "workspace:delete_file"}:
         return {"path": site.file.path}
     special: dict[str, dict[str, object]] = {
@@ -114,6 +125,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "sessions": {"list", "facets", "create", "current", "clear_current", "picker"},
         "teams": {"login", "logout"},
     }
+    lists["artifacts"] = {"compare"}
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     space, _, name = route.partition(":")
     return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}

@@ -31,6 +31,7 @@ EVENT_ICONS = {
     "failed": "circle-x",
     "loaded": "rotate-ccw",
     "saved": "save",
+    "copied": "copy",
     "deleted": "trash-2",
     "artifact_stored": "package-plus",
     "artifact_deleted": "package-minus",

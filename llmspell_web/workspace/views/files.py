@@ -1,6 +1,5 @@
 """The files of an account: list, upload, download, delete."""
 
-import functools
 from typing import BinaryIO, cast
 
 from django.contrib import messages
@@ -9,9 +8,8 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from artifacts.blobs import open_blob
+from artifacts.downloads import send_blob
 from llmspell_web.teams.requests import AccountRequest
-from llmspell_web.web.downloads import read_chunks, send_attachment
 from llmspell_web.web.forms import add_problem
 from llmspell_web.web.htmx import is_partial, render_either
 from llmspell_web.web.problems import Problem
@@ -51,15 +49,8 @@ def store_upload(request: AccountRequest, form: UploadForm, upload: TemporaryUpl
 @require_safe
 def download(request: AccountRequest, path: str) -> HttpResponseBase:
     file = get_file(request.user, path)
-    blob = file.blob
-    return send_attachment(
-        request,
-        functools.partial(read_chunks, functools.partial(open_blob, blob)),
-        name=file.path.rsplit("/", 1)[-1],
-        mime_type="application/octet-stream",
-        size=blob.size,
-        digest=blob.digest,
-    )
+    name = file.path.rsplit("/", 1)[-1]
+    return send_blob(request, file.blob, name=name, mime_type="application/octet-stream")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,112 @@
+"""Uploading into a session: several files in one form, one at a time by the page's script."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from artifacts.blobs import read_blob
+from artifacts.models import Artifact
+from llmspell_web.teams.models import User
+from sessions.lifecycle import change_status
+from sessions.models import Session
+
+pytestmark = pytest.mark.django_db
+JSON = {"accept": "application/json"}
+
+
+def upload(visitor: Client, session: Session, *files: tuple[str, bytes], **form: object) -> HttpResponse:
+    """`headers` among the form go to the request."""
+    headers = form.pop("headers", {})
+    content = [SimpleUploadedFile(name, data) for name, data in files]
+    for file, (name, _) in zip(content, files, strict=True):
+        file._name = name  # type: ignore[attr-defined]  # as a browser sends it: the setter would cut it
+    values = {"type": "user_input", "content": content, **form}
+    return visitor.post(reverse("artifacts:store", args=[session.pk]), values, headers=headers)  # type: ignore[return-value, arg-type]  # as Django has it
+
+
+def stored(session: Session) -> dict[str, bytes]:
+    return {artifact.name: read_blob(artifact.blob, max_bytes=10**6) for artifact in session.artifacts.all()}
+
+
+def test_several_files_are_stored_with_what_is_said_of_all(visitor: Client, session: Session) -> None:
+    response = upload(visitor, session, ("a.txt", b"1"), ("日本語 🎉.bin", b"\0"), tags="x, y", description="both")
+    assert response.headers["Location"] == session.get_absolute_url()
+    assert stored(session) == {"a.txt": b"1", "日本語 🎉.bin": b"\0"}
+    for artifact in session.artifacts.all():
+        assert (artifact.tag_names, artifact.description, artifact.artifact_type) == (["x", "y"], "both", "user_input")
+    assert "Stored 2 files." in visitor.get(session.get_absolute_url()).content.decode()
+
+
+def test_the_page_says_which_files_were_stored_and_which_were_not(
+    visitor: Client, session: Session, settings: Settings
+) -> None:
+    settings.ARTIFACT_MAX_BYTES = 10
+    files = [("good.txt", b"1"), ("large.txt", b"x" * 11), ("a\tb.txt", b"2"), ("also good.txt", b"3")]
+    response = upload(visitor, session, *files)
+    content = response.content.decode()
+    assert response.status_code == 422
+    assert "Stored 2 of the files" in content
+    assert "large.txt: Content: expected at most 10 bytes, got 11 bytes." in content
+    assert "a\tb.txt: Name: expected a name" in content
+    assert stored(session) == {"good.txt": b"1", "also good.txt": b"3"}
+
+
+def test_what_is_wrong_for_all_files_is_said_once(visitor: Client, session: Session) -> None:
+    response = upload(visitor, session, ("a.txt", b"1"), ("b.txt", b"2"), type="tool_reslt")
+    assert response.content.decode().count("did you mean") == 1
+    assert stored(session) == {}
+
+
+def test_several_files_cannot_share_a_name(visitor: Client, session: Session) -> None:
+    response = upload(visitor, session, ("a.txt", b"1"), ("b.txt", b"2"), name="one.txt")
+    assert response.status_code == 422
+    assert "Several files cannot share a name" in response.content.decode()
+    assert stored(session) == {}
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "🎉" * 63, " leading", "trailing ", "a'b\"c.txt", "%41.txt"])
+def test_names_are_kept_as_they_are(visitor: Client, session: Session, name: str) -> None:
+    assert upload(visitor, session, ("sent.txt", b"1"), name=name).status_code == 302
+    assert list(stored(session)) == [name]
+
+
+@pytest.mark.parametrize("name", ["x" * 256 + ".txt", "é" * 128, "x" * 600])
+def test_a_name_that_is_too_long_is_refused_and_not_cut(visitor: Client, session: Session, name: str) -> None:
+    response = upload(visitor, session, (name, b"1"))
+    assert response.status_code == 422
+    assert "a name of 1 to 255 bytes" in response.content.decode()
+    assert stored(session) == {}
+
+
+def test_a_script_is_told_the_version(visitor: Client, session: Session) -> None:
+    for version in (1, 2):
+        response = upload(visitor, session, ("a.txt", b"1"), headers=JSON)
+        assert response.status_code == 201
+        newest = Artifact.objects.latest("version")
+        assert response.json() == {"url": newest.get_absolute_url(), "version": version}  # type: ignore[attr-defined]  # the test client's
+
+
+def test_a_script_is_told_in_words(visitor: Client, session: Session, owner: User, settings: Settings) -> None:
+    settings.ARTIFACT_MAX_BYTES = 10
+
+    def message(status: int, **form: object) -> str:
+        response = upload(visitor, session, ("a.txt", form.pop("data", b"1")), headers=JSON, **form)  # type: ignore[arg-type]  # bytes
+        assert response.status_code == status
+        return str(response.json()["message"])  # type: ignore[attr-defined]  # the test client's
+
+    assert message(422, data=b"x" * 11) == "Content: expected at most 10 bytes, got 11 bytes."
+    assert "did you mean" in message(422, type="tool_reslt")
+    assert message(422, tags="x" * 65).startswith("Tags[1]: expected text of 1 to 64 characters")
+    change_status(session, "suspend", actor=owner)
+    assert message(409).startswith("Cannot store artifacts in a suspended session")
+    assert stored(session) == {}
+
+
+def test_more_files_than_a_form_takes_are_refused_in_words(visitor: Client, session: Session) -> None:
+    response = upload(visitor, session, *[(f"{number}.txt", b"x") for number in range(101)])
+    assert response.status_code == 400
+    assert "One form takes at most 100 files. Nothing was stored." in response.content.decode()
+    assert stored(session) == {}
