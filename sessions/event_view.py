@@ -55,10 +55,10 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
         if isinstance(value, dict) and value.keys() == {"before", "after"}:
             changes += _changes(name, value["before"], value["after"], parents, shorten)
         elif not (is_artifact and name in ARTIFACT_FACTS):
-            told = Stretch("same", value if isinstance(value, str) else write_json(value))
+            told = Stretch("same", _fact_text(name, value))
             facts.append(Change(_words(name), _fact(told) if shorten else [told]))
-    room = CHANGES_SHOWN if shorten else CHANGES_MAX
-    left_out = len(changes) > room or len(facts) > FACTS_SHOWN
+    room, fact_room = (CHANGES_SHOWN, FACTS_SHOWN) if shorten else (CHANGES_MAX, CHANGES_MAX)
+    left_out = len(changes) > room or len(facts) > fact_room
     left_out |= any(part.kind == "cut" for change in changes + facts for part in change.stretches)
     return EventView(
         event,
@@ -66,7 +66,7 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
         f"{details.get('name', '')} v{details.get('version', '')}" if is_artifact else "",
         str(details["artifact_id"]) if is_artifact and event.kind != SessionEvent.Kind.ARTIFACT_DELETED else "",
         changes[:room],
-        facts[:FACTS_SHOWN],
+        facts[:fact_room],
         left_out,
     )
 
@@ -84,6 +84,12 @@ def _title(event: SessionEvent) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
+
+
+def _fact_text(name: str, value: object) -> str:
+    if name == "size" and isinstance(value, int):
+        return f"{value:,} byte{'' if value == 1 else 's'}"
+    return value if isinstance(value, str) else write_json(value)
 
 
 def _fact(told: Stretch) -> list[Stretch]:
