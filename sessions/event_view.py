@@ -60,8 +60,8 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
             changes += _changes(name, value["before"], value["after"], parents, shorten)
         elif not (is_artifact and name in ARTIFACT_FACTS):
             facts.append(_fact(name, value, shorten))
-    room = CHANGES_SHOWN if shorten else CHANGES_MAX
-    left_out = len(changes) > room or len(facts) > FACTS_SHOWN
+    room, fact_room = (CHANGES_SHOWN, FACTS_SHOWN) if shorten else (CHANGES_MAX, CHANGES_MAX)
+    left_out = len(changes) > room or len(facts) > fact_room
     left_out |= any(part.kind == "cut" for change in changes + facts for part in change.stretches)
     return EventView(
         event,
@@ -69,7 +69,7 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
         f"{details.get('name', '')} v{details.get('version', '')}" if is_artifact else "",
         str(details["artifact_id"]) if is_artifact and event.kind != SessionEvent.Kind.ARTIFACT_DELETED else "",
         changes[:room],
-        facts[:FACTS_SHOWN],
+        facts[:fact_room],
         left_out,
     )
 
@@ -93,9 +93,15 @@ def _fact(name: str, value: object, shorten: bool) -> Change:
     if isinstance(value, dict) and value.keys() == {"id", "name"} and _is_key(value["id"]):
         url = reverse("sessions:detail", args=[value["id"]])
         return Change(_words(name), [Stretch("same", str(value["name"]))], url)
-    text = value if isinstance(value, str) else write_json(value)
+    text = _fact_text(name, value)
     is_long = shorten and len(text) > FACT_CHARACTERS
     return Change(_words(name), shorten_stretch(Stretch("new", text)) if is_long else [Stretch("same", text)])
+
+
+def _fact_text(name: str, value: object) -> str:
+    if name == "size" and isinstance(value, int):
+        return f"{value:,} byte{'' if value == 1 else 's'}"
+    return value if isinstance(value, str) else write_json(value)
 
 
 def _changes(name: str, before: object, after: object, parents: Mapping[str, str], shorten: bool) -> list[Change]:

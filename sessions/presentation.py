@@ -1,4 +1,4 @@
-"""What the page of a session shows. Artifacts and runs are reached by the ORM's reverse relations: they lie above."""
+"""What the page of a session shows. Artifacts are reached by the ORM's reverse relation: they lie above."""
 
 from dataclasses import dataclass
 

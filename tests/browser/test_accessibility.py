@@ -83,6 +83,7 @@ def look_at(page: Page, server: Server, path: str) -> list[str]:
     page.goto(server.url + path)
     if path.startswith("/workspace/") and path.endswith("/"):
         page.locator("[data-editor].is-ready").wait_for()
+    page.evaluate("scrollTo(0, 0)")  # a button half below the sticky header is no small target
     faults = [
         f"{path}: {fault['id']}: {fault['nodes'][0]['html']}"
         for fault in Axe().run(page, options=RULES).response["violations"]

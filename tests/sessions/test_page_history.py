@@ -167,6 +167,7 @@ def test_artifacts_and_runs_are_linked(visitor: Client, owner: User, session: Se
     assert f'<a href="{artifact.get_absolute_url()}">a&lt;b&gt; v1</a>' in content
     assert reverse("workspace:run", args=[run_id]) in content
     assert content.count(artifact.get_absolute_url()) == 1
+    assert "1 byte<" in content
 
 
 def test_kinds_and_details_that_are_new_show_too(visitor: Client, owner: User, session: Session) -> None:
