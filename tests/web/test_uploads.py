@@ -1,11 +1,13 @@
 """What an upload may cost the server before anybody has looked at it."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files import temp
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from llmspell_web.teams.models import User
@@ -38,3 +40,27 @@ def test_files_of_accounts_do(client: Client, owner: User, made: list[str]) -> N
     client.force_login(owner)
     client.post(reverse("workspace:files"), {"uploads": SimpleUploadedFile("a.txt", b"x")})
     assert made != []
+
+
+class Measured(BytesIO):
+    """Remembers how much was asked for at once."""
+
+    largest = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        content = super().read(size)
+        self.largest = max(self.largest, len(content))
+        return content
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_no_file_is_taken_into_memory_whole(is_known: bool, owner: User) -> None:
+    head = b'--x\r\nContent-Disposition: form-data; name="content"; filename="a.bin"\r\n\r\n'
+    body = Measured(head + b"\0" * 5_000_000 + b"\r\n--x--\r\n")
+    request = RequestFactory().generic("POST", "/", b"-", content_type="multipart/form-data; boundary=x")
+    request.META["CONTENT_LENGTH"] = str(len(body.getvalue()))
+    request._stream = body  # what the server hands in
+    request.user = owner if is_known else AnonymousUser()
+    assert len(request.FILES) == is_known
+    request.close()
+    assert 0 < body.largest <= 256 * 1024
