@@ -47,7 +47,13 @@ def allowed_actions(session: Session) -> list[Action]:
 
 
 def change_status(
-    session: Session, action: Action, *, actor: User, run_id: UUID | None = None, reason: object = ""
+    session: Session,
+    action: Action,
+    *,
+    actor: User,
+    run_id: UUID | None = None,
+    bulk_id: UUID | None = None,
+    reason: object = "",
 ) -> Session:
     """Do `action` and return the session as it is then. Of several callers at once exactly one succeeds.
 
@@ -70,6 +76,7 @@ def change_status(
             transition.event,
             actor=actor,
             run_id=run_id,
+            bulk_id=bulk_id,
             at=session.updated_at,
             details={"status": {"before": before, "after": transition.target.value}, **details},
         )

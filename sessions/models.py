@@ -9,8 +9,19 @@ from django.urls import reverse
 
 from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
+from sessions.bulk_models import BulkAction, BulkResult, BulkTargets
 from sessions.querysets import SessionQuerySet
 
+__all__ = [
+    "BulkAction",
+    "BulkResult",
+    "BulkTargets",
+    "CurrentSession",
+    "Session",
+    "SessionEvent",
+    "SessionSave",
+    "SessionTag",
+]
 
 class Session(models.Model):
     """A conversation, interaction or workflow that artifacts belong to. `lifecycle.py` holds what its status may do.
@@ -91,7 +102,8 @@ class SessionEvent(models.Model):
     """One thing that happened to a session: its history, the audit log and the live feed are these rows.
 
     `run_id` is the workspace run that did it, if a script did. `details` says what changed:
-    `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events.
+    `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events; `bulk` is the id of
+    the bulk action that it was a part of.
     """
 
     class Kind(models.TextChoices):
@@ -104,6 +116,7 @@ class SessionEvent(models.Model):
         LOADED = "loaded", "Brought back to active"
         SAVED = "saved", "Saved"
         DELETED = "deleted", "Moved to trash"
+        RESTORED = "restored", "Taken out of the trash"
         ARTIFACT_STORED = "artifact_stored", "Artifact stored"
         ARTIFACT_DELETED = "artifact_deleted", "Artifact deleted"
 

@@ -5,17 +5,24 @@ from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from llmspell_web.teams.models import Team, User
-from llmspell_web.web.problems import NotFound
+from llmspell_web.web.problems import Conflict, NotFound
 from sessions import fields
-from sessions.access import team_for_new_session
+from sessions.access import find_tags, team_for_new_session
 from sessions.history import record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
-from sessions.prepared import insert_row
+from sessions.prepared import PreparedQuery, insert_row
 
 DEFAULT_NAME = "Untitled session"
+
+
+@PreparedQuery
+def _hold_session(session_id: UUID) -> "QuerySet[Session]":
+    """Nobody else changes it until the end of the transaction."""
+    return Session.objects.select_for_update().filter(pk=session_id, deleted_at=None)
 
 
 class SessionChanges(TypedDict, total=False):
@@ -62,7 +69,12 @@ def create_session(
 
 
 def update_session(
-    session: Session, *, actor: User, run_id: UUID | None = None, **changes: Unpack[SessionChanges]
+    session: Session,
+    *,
+    actor: User,
+    run_id: UUID | None = None,
+    bulk_id: UUID | None = None,
+    **changes: Unpack[SessionChanges],
 ) -> Session:
     """Change the given fields and return the session as it is then.
 
@@ -71,33 +83,49 @@ def update_session(
     """
     clean = _clean_changes(changes)
     with transaction.atomic():
-        current = Session.objects.select_for_update().filter(pk=session.pk, deleted_at=None).first()
-        if current is None:
+        held = _hold_session(session.pk)
+        if not held:
             raise NotFound(f"session not found: {session.pk}")
+        current = held[0]
         before = {"name": current.name, "description": current.description, "metadata": current.metadata}
         if "tags" in clean:
-            before["tags"] = list(current.tags.values_list("name", flat=True))
+            before["tags"] = [tag.name for tag in find_tags(session.pk)]
         after = {field: clean.get(field, old) for field, old in before.items()}
         if "metadata" in changes:
             after["metadata"] = _merge_metadata(current.metadata, fields.clean_metadata(changes["metadata"]))
         changed = [field for field in before if before[field] != after[field]]
         if changed:
             now = timezone.now()
-            _write_changes(session, {field: after[field] for field in changed}, now)
+            _write_changes(session, {field: after[field] for field in changed}, before, now)
             details = {field: {"before": before[field], "after": after[field]} for field in changed}
-            record_event(session, SessionEvent.Kind.UPDATED, actor=actor, run_id=run_id, at=now, details=details)
+            kind = SessionEvent.Kind.UPDATED
+            record_event(session, kind, actor=actor, run_id=run_id, bulk_id=bulk_id, at=now, details=details)
     return session
 
 
-def delete_session(session: Session, *, actor: User, run_id: UUID | None = None) -> None:
+def delete_session(
+    session: Session, *, actor: User, run_id: UUID | None = None, bulk_id: UUID | None = None
+) -> None:
     """Move the session, and with it its artifacts, to the trash. Children stay. A second time is `NotFound`."""
     now = timezone.now()
     with transaction.atomic():
         in_sight = Session.objects.filter(pk=session.pk, deleted_at=None)
         if not in_sight.update(deleted_at=now, deleted_by=actor, updated_at=now):
             raise NotFound(f"session not found: {session.pk}")
-        record_event(session, SessionEvent.Kind.DELETED, actor=actor, run_id=run_id, at=now)
+        record_event(session, SessionEvent.Kind.DELETED, actor=actor, run_id=run_id, bulk_id=bulk_id, at=now)
     session.deleted_at, session.deleted_by, session.updated_at = now, actor, now
+
+
+def restore_session(session: Session, *, actor: User, bulk_id: UUID | None = None) -> None:
+    """Take the session, as it was and with its artifacts, out of the trash: `access.get_trashed_session_for_change`
+    has loaded it. `Conflict` where somebody was first."""
+    now = timezone.now()
+    with transaction.atomic():
+        in_trash = Session.objects.filter(pk=session.pk, deleted_at__isnull=False)
+        if not in_trash.update(deleted_at=None, deleted_by=None, updated_at=now):
+            raise Conflict("this session is not in the trash")
+        record_event(session, SessionEvent.Kind.RESTORED, actor=actor, bulk_id=bulk_id, at=now)
+    session.deleted_at, session.deleted_by, session.updated_at = None, None, now
 
 
 def set_current_session(user: User, session: Session | None) -> None:
@@ -129,18 +157,21 @@ def _merge_metadata(old: fields.JsonObject, changes: fields.JsonObject) -> field
     return dict(sorted(merged.items()))
 
 
-def _write_changes(session: Session, changes: dict[str, object], now: datetime) -> None:
-    tags = changes.pop("tags", None)
+def _write_changes(session: Session, changes: dict[str, object], before: dict[str, object], now: datetime) -> None:
+    tags, old = changes.pop("tags", None), before.get("tags")
     columns = {**changes, "updated_at": now}
     Session.objects.filter(pk=session.pk).update(**columns)
     for name, value in columns.items():
         setattr(session, name, value)
-    if isinstance(tags, list):
-        SessionTag.objects.filter(session=session).delete()
-        _add_tags(session, tags)
+    if isinstance(tags, list) and isinstance(old, list):
+        kept = old if tags[: len(old)] == old else []
+        if old and not kept:
+            SessionTag.objects.filter(session=session).delete()
+        _add_tags(session, tags, start=len(kept))
         session.__dict__.pop("_prefetched_objects_cache", None)  # tags that were prefetched are the old ones
 
 
-def _add_tags(session: Session, tags: list[str]) -> None:
-    for position, name in enumerate(tags):
-        insert_row(SessionTag(session=session, name=name, position=position))
+def _add_tags(session: Session, tags: list[str], start: int = 0) -> None:
+    """Those from `start` on; the ones before are there."""
+    for position in range(start, len(tags)):
+        insert_row(SessionTag(session=session, name=tags[position], position=position))

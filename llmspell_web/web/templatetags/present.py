@@ -21,6 +21,9 @@ STATUS_ICONS = {
     "limit": "gauge",
     "stopped": "circle-stop",
     "interrupted": "unplug",
+    "done": "circle-check",
+    "cancelled": "circle-stop",
+    "broken": "unplug",
 }
 EVENT_ICONS = {
     "created": "circle-plus",
@@ -32,6 +35,7 @@ EVENT_ICONS = {
     "loaded": "rotate-ccw",
     "saved": "save",
     "deleted": "trash-2",
+    "restored": "archive-restore",
     "artifact_stored": "package-plus",
     "artifact_deleted": "package-minus",
 }
