@@ -5,8 +5,13 @@ from typing import TypedDict
 
 from django import forms
 
-from sessions.fields import DESCRIPTION_MAX_CHARACTERS, NAME_MAX_CHARACTERS, REASON_MAX_CHARACTERS
-from sessions.models import Session
+from sessions.fields import (
+    DESCRIPTION_MAX_CHARACTERS,
+    NAME_MAX_CHARACTERS,
+    REASON_MAX_CHARACTERS,
+    TAG_MAX_CHARACTERS,
+)
+from sessions.models import BulkAction, Session
 
 
 class SessionValues(TypedDict):
@@ -73,3 +78,15 @@ class ReasonForm(forms.Form):
         label="Why did it fail?",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class TagForm(forms.Form):
+    tag = forms.CharField(max_length=TAG_MAX_CHARACTERS, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+ARGUMENT_FORMS: dict[str, tuple[type[forms.Form], str]] = {
+    BulkAction.Kind.FAIL: (ReasonForm, "reason"),
+    BulkAction.Kind.ADD_TAG: (TagForm, "tag"),
+    BulkAction.Kind.REMOVE_TAG: (TagForm, "tag"),
+}
+
