@@ -66,7 +66,8 @@ def cancel_bulk(action: BulkAction) -> None:
 def get_bulk(user: User, action_id: str | UUID) -> BulkAction:
     """`NotFound` also for what others asked for."""
     key = parse_id("bulk action", action_id)
-    action = BulkAction.objects.visible_to(user).select_related("undoes", "undone_by").filter(pk=key).first()
+    mine = BulkAction.objects.visible_to(user).select_related("actor", "undoes", "undone_by")
+    action = mine.filter(pk=key).first()
     if action is None:
         raise NotFound(f"bulk action not found: {key}")
     return action

@@ -65,9 +65,9 @@ class Selection:
 
 def read_selection(user: User, sent: QueryDict) -> Selection:
     """`InvalidField` where nothing is ticked, too much, or the filter has mistakes or holds for no session."""
-    kind = sent.get("action", "")
+    kind = sent.get("act", "")
     if kind not in BulkAction.Kind.values:
-        raise InvalidField("action", f"one of {', '.join(BulkAction.Kind.values)}", describe(kind))
+        raise InvalidField("act", f"one of {', '.join(BulkAction.Kind.values)}", describe(kind))
     place = QueryDict(sent.get("filter", ""))
     asked = read_request(user, place)
     ids: list[UUID] = []
@@ -77,7 +77,7 @@ def read_selection(user: User, sent: QueryDict) -> Selection:
         if not find(user, asked.wanted).exists():
             raise InvalidField("sessions", "at least one that matches the filter", "none")
     else:
-        ids = sorted({parse_id("session", text) for text in sent.getlist("id")})
+        ids = sorted({parse_id("session", text) for text in sent.getlist("session")})
         if not ids:
             raise InvalidField("sessions", "at least one row to be ticked, or everything that matches", "none")
         if len(ids) > SELECTED_MAX:

@@ -18,6 +18,11 @@ class Words:
     meaning: str
     is_danger: bool = False
 
+    @property
+    def confirm(self) -> str:
+        """The button that does it, when all has been asked."""
+        return self.button.rstrip("…")
+
 
 WORDS = {
     Kind.SUSPEND: Words(

@@ -1,7 +1,7 @@
 """Every page that says that something could not be done: a title, what happened in words, and the way on."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -46,6 +46,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
         case RequestDataTooBig():
             message = "What was sent is larger than this form takes. A script is at most 1 MB."
+        case TooManyFieldsSent():
+            message = "More was selected than this form takes: select fewer, or everything that matches."
         case MultiPartParserError():
             message = "The upload was cut short or is not a valid form. Nothing was stored. Please send it again."
         case _:

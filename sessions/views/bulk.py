@@ -38,7 +38,7 @@ def create(request: AccountRequest) -> HttpResponse:
     except Problem as problem:
         return render_either(request, *templates, {"problem": sentence(str(problem))}, status=422)
     form_class, argument = ARGUMENT_FORMS.get(selection.kind, (forms.Form, ""))
-    form = form_class(request.POST if is_sent else None)
+    form = form_class(request.POST if is_sent else None, auto_id="bulk_%s")  # the list's own fields have other ids
     if form.is_valid():
         with showing_problems(form):
             given = form.cleaned_data.get(argument, "")

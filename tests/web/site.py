@@ -8,7 +8,8 @@ from llmspell_web.teams.models import User
 from llmspell_web.workspace.files import save_file
 from llmspell_web.workspace.models import Run, UserFile
 from llmspell_web.workspace.runs import create_run
-from sessions.models import Session
+from sessions.bulk import start_bulk
+from sessions.models import BulkAction, Session
 from sessions.services import create_session
 
 
@@ -18,6 +19,8 @@ class Site:
     artifact: Artifact
     run: Run
     file: UserFile
+    trashed: Session
+    bulk: BulkAction
 
 
 def make_site(owner: User) -> Site:
@@ -27,4 +30,6 @@ def make_site(owner: User) -> Site:
     )
     run = create_run(owner, source='print("hello")')
     file = save_file(owner, "data/input.csv", b"a,b\n1,2\n")
-    return Site(session, artifact, run, file)
+    trashed = create_session(owner, name="In the trash")
+    bulk = start_bulk(owner, "delete", [trashed.pk])
+    return Site(session, artifact, run, file, trashed, bulk)

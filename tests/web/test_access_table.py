@@ -33,12 +33,19 @@ TABLE = {
     "sessions:current": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:clear_current": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "sessions:picker": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:bulk_recent": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:bulk_new": (LOGGED_IN, EVERYBODY_ACTS),  # what may be changed is asked session by session
+    "sessions:bulk_count": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:bulk": (OWNER_ONLY, NOT_THIS_WAY),
+    "sessions:bulk_cancel": (NOT_THIS_WAY, (LOG_IN, 404, 404, 404, 409)),
+    "sessions:bulk_undo": (NOT_THIS_WAY, (LOG_IN, 404, 404, 404, 302)),
     "sessions:detail": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:history": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:runs": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:saves": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:edit": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:delete": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:restore": (NOT_THIS_WAY, MEMBERS_CHANGE),
     "sessions:use": (NOT_THIS_WAY, (LOG_IN, 404, 302, 302, 302)),
     "sessions:fail": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:change": (NOT_THIS_WAY, MEMBERS_CHANGE),
@@ -61,6 +68,7 @@ TABLE = {
     "workspace:status": (LOGGED_IN, NOT_THIS_WAY),
 }
 FORMS = {
+    "sessions:bulk_new": {"act": "suspend", "session": "01987654-3210-7000-8000-000000000000"},
     "sessions:create": {"name": "New"},
     "sessions:edit": {"name": "Renamed"},
     "workspace:run_script": {"source": "return 1"},
@@ -84,6 +92,8 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         return {"path": site.file.path}
     special: dict[str, dict[str, object]] = {
         "sessions:change": {"pk": site.session.pk, "action": "suspend"},
+        "sessions:restore": {"pk": site.trashed.pk},
+        **dict.fromkeys(("sessions:bulk", "sessions:bulk_cancel", "sessions:bulk_undo"), {"pk": site.bulk.pk}),
         "teams:welcome": {"token": "anything"},
         "workspace:console": {"pk": site.run.pk},
     }
@@ -91,7 +101,8 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         return special[route]
     owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run}
     lists = {
-        "sessions": {"list", "facets", "create", "current", "clear_current", "picker"},
+        "sessions": {"list", "facets", "create", "current", "clear_current", "picker"}
+        | {"bulk_recent", "bulk_new", "bulk_count"},
         "teams": {"login", "logout"},
     }
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
