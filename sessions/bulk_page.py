@@ -41,7 +41,9 @@ class Row:
 def action_page(action: BulkAction, query: QueryDict) -> dict[str, object]:
     """`?reason=` shows the sessions that were left as they are for that reason, empty those that were changed;
     `?after=` says behind which result."""
-    shown = query.get("reason") if action.is_finished else None
+    shown = query.get("reason")
+    if not action.is_finished or shown not in {"", *action.refusals}:
+        shown = None
     refusals = sorted(action.refusals.items(), key=lambda item: (-item[1], item[0]))
     context: dict[str, object] = {
         "action": action,

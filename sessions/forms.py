@@ -89,4 +89,3 @@ ARGUMENT_FORMS: dict[str, tuple[type[forms.Form], str]] = {
     BulkAction.Kind.ADD_TAG: (TagForm, "tag"),
     BulkAction.Kind.REMOVE_TAG: (TagForm, "tag"),
 }
-

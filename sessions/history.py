@@ -31,6 +31,4 @@ def record_event(
     told = dict(details or {})
     if bulk_id:
         told["bulk"] = str(bulk_id)
-    insert_row(
-        SessionEvent(session_id=session.pk, kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=told)
-    )
+    insert_row(SessionEvent(session_id=session.pk, kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=told))

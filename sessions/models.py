@@ -23,6 +23,7 @@ __all__ = [
     "SessionTag",
 ]
 
+
 class Session(models.Model):
     """A conversation, interaction or workflow that artifacts belong to. `lifecycle.py` holds what its status may do.
 

@@ -103,9 +103,7 @@ def update_session(
     return session
 
 
-def delete_session(
-    session: Session, *, actor: User, run_id: UUID | None = None, bulk_id: UUID | None = None
-) -> None:
+def delete_session(session: Session, *, actor: User, run_id: UUID | None = None, bulk_id: UUID | None = None) -> None:
     """Move the session, and with it its artifacts, to the trash. Children stay. A second time is `NotFound`."""
     now = timezone.now()
     with transaction.atomic():

@@ -42,9 +42,7 @@ def create(request: AccountRequest) -> HttpResponse:
     if form.is_valid():
         with showing_problems(form):
             given = form.cleaned_data.get(argument, "")
-            action = start_bulk(
-                request.user, selection.kind, selection.keys(), argument=given, query=selection.query
-            )
+            action = start_bulk(request.user, selection.kind, selection.keys(), argument=given, query=selection.query)
             return _show_end(request, action, selection.list_url)
     context = question_page(selection) | {"form": form}
     return render_either(request, *templates, context, status=422 if is_sent else 200)
@@ -90,7 +88,7 @@ def undo(request: AccountRequest, pk: UUID) -> HttpResponse:
 
 def _show_end(request: AccountRequest, action: BulkAction, fallback: str) -> HttpResponse:
     """Back to where it was asked for when all is done; else to the page that tells the rest."""
-    if not action.is_finished or action.refused:
+    if action.status != BulkAction.Status.DONE or action.refused:
         return redirect(action)
     if action.can_undo:
         tell_with_undo(request, news_of(action), reverse("sessions:bulk_undo", args=[action.pk]))

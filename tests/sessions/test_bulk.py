@@ -1,6 +1,6 @@
 """Changing many sessions at once: which they are, what becomes of each, and that no fault loses or repeats any."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4

@@ -80,7 +80,7 @@ def test_everything_that_matches_is_counted_and_its_filter_told(
 
 
 def test_without_javascript_ticked_rows_are_changed_and_changed_back(visitor: Client, owner: User) -> None:
-    one, two, three = make_sessions(owner, 3)
+    one, two, _ = make_sessions(owner, 3)
     place = "status=active&page=&sort=name"
     sent = {"act": "fail", "session": keys_of([one, two]), "filter": place, "reason": "no budget"}
     answer = visitor.post(NEW, sent)
@@ -108,7 +108,7 @@ def test_what_could_not_be_changed_is_told_by_reason_with_links(visitor: Client,
     action = BulkAction.objects.get()
     assert answer.url == action.get_absolute_url()  # type: ignore[attr-defined]  # a redirect
     page = visitor.get(action.get_absolute_url())
-    assert "1 session suspended." in words(page)
+    assert "1 session suspended. 2 could not be changed." in words(page)
     assert "Could not be changed: Cannot suspend a completed session." in words(page)
     for refusal in page.context["refusals"]:
         shown = visitor.get(refusal.url)
@@ -116,6 +116,7 @@ def test_what_could_not_be_changed_is_told_by_reason_with_links(visitor: Client,
             [(done.name, done.get_absolute_url())] if "completed" in refusal.reason else [("", "")]
         )
         assert "Secret" not in words(shown)
+    assert "Forged" not in words(visitor.get(action.get_absolute_url(), {"reason": "Forged"}))
     changed = visitor.get(page.context["changed_url"])
     assert [row.name for row in changed.context["rows"]] == [fine.name]
 
@@ -139,7 +140,7 @@ def test_long_lists_of_results_are_paged(
 def test_nothing_and_too_much_are_refused_in_words(visitor: Client, owner: User) -> None:
     session = create_session(owner)
     many = [str(uuid4()) for _ in range(SELECTED_MAX + 1)]
-    refused = [
+    refused: list[tuple[dict[str, str | list[str]], str]] = [
         ({"act": "suspend"}, "at least one row to be ticked"),
         ({"act": "suspend", "session": many}, f"at most {SELECTED_MAX} ticked rows, got {SELECTED_MAX + 1}"),
         ({"act": "suspend", "session": "7"}, 'Invalid session id: "7"'),
@@ -203,7 +204,7 @@ def test_the_page_of_a_running_action_follows_it(visitor: Client, running: BulkA
     assert "3 of 6 had their turn: 2 changed, 1 could not be." in words(page)
     assert "Every session that matched: Search: chat." in words(page)
     assert f'hx-get="{url}"' in content
-    assert '<meta http-equiv="refresh"' in content
+    assert f'<noscript> <a href="{url}">Look again</a></noscript>' in content
     part = visitor.get(url, headers=HTMX)
     assert part.status_code == 200
     assert b"<html" not in part.content
@@ -214,7 +215,7 @@ def test_the_page_of_a_running_action_follows_it(visitor: Client, running: BulkA
     assert "5 sessions suspended." in words(part)
     ended = visitor.get(url).content.decode()
     assert f'hx-get="{url}"' not in ended
-    assert "http-equiv" not in ended
+    assert "Look again" not in ended
 
 
 def test_cancel_says_what_was_done_until_then(visitor: Client, running: BulkAction) -> None:

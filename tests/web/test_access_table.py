@@ -93,7 +93,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
     special: dict[str, dict[str, object]] = {
         "sessions:change": {"pk": site.session.pk, "action": "suspend"},
         "sessions:restore": {"pk": site.trashed.pk},
-        **dict.fromkeys(("sessions:bulk", "sessions:bulk_cancel", "sessions:bulk_undo"), {"pk": site.bulk.pk}),
+        **{f"sessions:{name}": {"pk": site.bulk.pk} for name in ("bulk", "bulk_cancel", "bulk_undo")},
         "teams:welcome": {"token": "anything"},
         "workspace:console": {"pk": site.run.pk},
     }

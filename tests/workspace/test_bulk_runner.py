@@ -1,6 +1,7 @@
 """Large bulk actions in runner processes, for real: shared, cancelled, left, and killed in the middle."""
 
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,9 +12,11 @@ from llmspell_web.teams.models import User
 from sessions.bulk import cancel_bulk, matching_keys, start_bulk, undo_bulk
 from sessions.bulk_work import LOST_AFTER
 from sessions.models import BulkAction, Session, SessionEvent
+from sessions.services import create_session
 from tests.workspace.processes import DEADLINE_SECONDS, start, wait_until
 
 MANY = 1200  # more than a runner changes before the test has seen that it began
+WAIT_SECONDS = 1  # for one insert beside it; 0.1 on a machine with time to spare
 
 
 @pytest.fixture
@@ -89,6 +92,34 @@ def test_two_runners_never_do_it_twice(action: BulkAction, asker: User, process_
         wait_for_end(action)
         wait_for_end(other)
     assert_done_once(action)
+    assert_done_once(other)
+
+
+def test_other_writers_hardly_wait(action: BulkAction, asker: User, process_environment: dict[str, str]) -> None:
+    waits = []
+    with start(process_environment, "runner"):
+        wait_for_start(action)
+        while not action.is_finished:
+            asked = time.monotonic()
+            create_session(asker)
+            waits.append(time.monotonic() - asked)
+            action.refresh_from_db()
+    assert len(waits) > 5
+    assert max(waits) < WAIT_SECONDS
+
+
+def test_a_fault_that_comes_back_ends_one_action_and_not_the_others(
+    action: BulkAction, asker: User, process_environment: dict[str, str]
+) -> None:
+    action.targets.all().delete()
+    other = start_bulk(asker, "add_tag", matching_keys(asker, None), argument="new", query="")
+    with start(process_environment, "runner") as runner:
+        wait_for_end(action)
+        wait_for_end(other)
+        runner.send_signal(signal.SIGTERM)
+        _, errors = runner.communicate(timeout=DEADLINE_SECONDS)
+    assert (action.status, action.done) == ("broken", 0)
+    assert f"bulk action {action.pk} cannot go on" in errors
     assert_done_once(other)
 
 
