@@ -20,7 +20,8 @@ from sessions.bulk_models import BulkAction, BulkResult, BulkTargets
 from sessions.models import Session
 
 GROUP = 20  # sessions that are loaded together
-BATCH_SECONDS = 0.04  # after so long a batch ends with the group at hand: SQLite's other writers wait for it
+BATCH_MAX = 200  # sessions a batch, however fast they are changed
+BATCH_SECONDS = 0.04  # after so long a batch ends with the session at hand: SQLite's other writers wait for it
 LOST_AFTER = timedelta(seconds=10)  # without a batch for so long, another worker takes the action over
 REASON_MAX_CHARACTERS = 255
 _Status = BulkAction.Status
@@ -63,8 +64,8 @@ def run_batch(action: BulkAction, worker: str) -> bool:
             return False
         until = time.monotonic() + BATCH_SECONDS
         results: list[BulkResult] = []
-        while len(results) < now.total - now.done and time.monotonic() < until:
-            results += _change_group(now, _read_targets(now, now.done + len(results)))
+        while len(results) < min(now.total - now.done, BATCH_MAX) and time.monotonic() < until:
+            results += _change_group(now, _read_targets(now, now.done + len(results)), until)
         BulkResult.objects.bulk_create(results)
         refused = Counter(result.reason for result in results if result.reason)
         now.refusals = dict(Counter(now.refusals) + refused)
@@ -85,11 +86,17 @@ def _read_targets(action: BulkAction, position: int) -> list[UUID]:
     return [UUID(bytes=keys[start : start + 16]) for start in places]
 
 
-def _change_group(action: BulkAction, keys: list[UUID]) -> list[BulkResult]:
+def _change_group(action: BulkAction, keys: list[UUID], until: float) -> list[BulkResult]:
+    """The results of the first keys: of all, or of those that there was time for, at least one."""
     in_trash = action.undoes is not None and action.kind == Kind.DELETE
     found = get_sessions_for_change(action.actor, keys, in_trash=in_trash)
     change = changer(action, keys)
-    return [BulkResult(action=action, session_id=key, reason=_attempt(change, found[key])) for key in keys]
+    results: list[BulkResult] = []
+    for key in keys:
+        results.append(BulkResult(action=action, session_id=key, reason=_attempt(change, found[key])))
+        if time.monotonic() > until:
+            break
+    return results
 
 
 def _attempt(change: Change, found: Session | Problem) -> str:

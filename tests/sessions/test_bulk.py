@@ -50,7 +50,8 @@ def in_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every action is left to a worker, a few sessions a batch."""
     monkeypatch.setattr(bulk, "AT_ONCE_MAX", 0)
     monkeypatch.setattr(bulk_work, "GROUP", 3)
-    monkeypatch.setattr(bulk_work, "BATCH_SECONDS", 0.0001)
+    monkeypatch.setattr(bulk_work, "BATCH_MAX", 3)
+    monkeypatch.setattr(bulk_work, "BATCH_SECONDS", 60)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ def test_a_batch_costs_few_queries_beside_those_of_each_session(
     kind: str, a_session: int, owner: User, in_background: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk_work, "GROUP", 50)
-    monkeypatch.setattr(bulk_work, "BATCH_SECONDS", 60)
+    monkeypatch.setattr(bulk_work, "BATCH_MAX", 50)
     costs = []
     for count in (10, 40):
         sessions = make_sessions(owner, count, tags=["a"])

@@ -186,7 +186,8 @@ def running(owner: User, monkeypatch: pytest.MonkeyPatch) -> BulkAction:
     """An action in the background that has begun; one session could not be changed."""
     monkeypatch.setattr(bulk, "AT_ONCE_MAX", 0)
     monkeypatch.setattr("sessions.bulk_work.GROUP", 3)
-    monkeypatch.setattr("sessions.bulk_work.BATCH_SECONDS", 0.0001)
+    monkeypatch.setattr("sessions.bulk_work.BATCH_MAX", 3)
+    monkeypatch.setattr("sessions.bulk_work.BATCH_SECONDS", 60)
     sessions = make_sessions(owner, 6)
     change_status(sessions[0], "suspend", actor=owner)
     start_bulk(owner, "suspend", keys_of(sessions), query="q=chat")
