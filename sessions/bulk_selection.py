@@ -20,7 +20,7 @@ from sessions.models import Session
 from sessions.pages import find
 
 SELECTED_MAX = 500  # more than any page of the list; they travel in the address of the confirm page
-NAMES_SHOWN = 8
+NAMES_SHOWN = 5
 EVERYTHING = "everything"
 
 
