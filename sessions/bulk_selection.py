@@ -45,8 +45,7 @@ class Selection:
 
     @property
     def list_url(self) -> str:
-        query = self.place.urlencode()
-        return f"{reverse('sessions:list')}{'?' if query else ''}{query}"
+        return _list_url(self.place)
 
     @property
     def filter_words(self) -> list[str]:
@@ -61,6 +60,16 @@ class Selection:
     def first_sessions(self) -> "QuerySet[Session]":
         """Some of those that were ticked, as far as the user can see them."""
         return Session.objects.visible_to(self.user).filter(pk__in=self.ids).only("name").order_by("name")[:NAMES_SHOWN]
+
+
+def read_list_url(sent: QueryDict) -> str:
+    """The list that the bar stood on, whatever else was sent."""
+    return _list_url(QueryDict(sent.get("filter", "")))
+
+
+def _list_url(place: QueryDict) -> str:
+    query = place.urlencode()
+    return f"{reverse('sessions:list')}{'?' if query else ''}{query}"
 
 
 def read_selection(user: User, sent: QueryDict) -> Selection:

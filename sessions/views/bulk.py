@@ -19,7 +19,7 @@ from llmspell_web.web.problems import Problem
 from sessions.bulk import cancel_bulk, get_bulk, start_bulk, undo_bulk
 from sessions.bulk_models import BulkAction
 from sessions.bulk_page import action_page, question_page, recent_actions
-from sessions.bulk_selection import read_selection
+from sessions.bulk_selection import read_list_url, read_selection
 from sessions.bulk_words import news_of
 from sessions.facets import count_matching
 from sessions.forms import ARGUMENT_FORMS
@@ -32,11 +32,13 @@ STOP_POLLING = 286  # htmx: put this in, and ask no more
 def create(request: AccountRequest) -> HttpResponse:
     """Asks once, in words that name what happens to how many; then does it, or begins to."""
     is_sent = request.method == "POST"
+    sent = request.POST if is_sent else request.GET
     templates = "sessions/bulk_new.html", "sessions/_bulk_new.html"
     try:
-        selection = read_selection(request.user, request.POST if is_sent else request.GET)
+        selection = read_selection(request.user, sent)
     except Problem as problem:
-        return render_either(request, *templates, {"problem": sentence(str(problem))}, status=422)
+        refused: dict[str, object] = {"problem": sentence(str(problem)), "list_url": read_list_url(sent)}
+        return render_either(request, *templates, refused, status=422)
     form_class, argument = ARGUMENT_FORMS.get(selection.kind, (forms.Form, ""))
     form = form_class(request.POST if is_sent else None, auto_id="bulk_%s")  # the list's own fields have other ids
     if form.is_valid():

@@ -153,7 +153,8 @@ def test_nothing_and_too_much_are_refused_in_words(visitor: Client, owner: User)
         for answer in (visitor.get(NEW, sent), visitor.post(NEW, sent), visitor.get(NEW, sent, headers=HTMX)):
             assert answer.status_code == 422
             assert message in words(answer)
-            assert "Back to the list" in words(answer)
+            assert f'href="{LIST}' in answer.content.decode()
+    assert f'href="{LIST}?q=nothing"' in visitor.get(NEW, refused[-1][0]).content.decode()
     assert not BulkAction.objects.exists()
     far_too_many = visitor.get(NEW, {"act": "suspend", "session": many * 3})
     assert far_too_many.status_code == 400
