@@ -1,24 +1,26 @@
 """The ways to one session. What a user may not see is not there; what a viewer may see, a viewer may not change."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, prefetch_related_objects
 
 from llmspell_web.teams.models import NO_TEAM, Membership, Team, User
 from llmspell_web.web.problems import Forbidden, NotFound, Problem
 from sessions.fields import describe
 from sessions.models import CurrentSession, Session, SessionTag
 from sessions.prepared import PreparedQuery, remember_tags
+from sessions.querysets import SessionQuerySet
+
+
+def _with_role(sessions: SessionQuerySet, user_id: UUID) -> "QuerySet[Session]":
+    return sessions.filter(team__memberships__user=user_id).annotate(
+        asker_role=F("team__memberships__role")  # type: ignore[no-redef]  # the model declares what is annotated
+    )
 
 
 def _visible_session(user_id: UUID, session_id: UUID) -> "QuerySet[Session]":
-    return (
-        Session.objects.visible_to(User(pk=user_id))
-        .filter(pk=session_id, team__memberships__user=user_id)  # the join that `asker_role` is read from
-        .annotate(
-            asker_role=F("team__memberships__role")  # type: ignore[no-redef]  # the model declares what is annotated
-        )
-    )
+    return _with_role(Session.objects.visible_to(User(pk=user_id)).filter(pk=session_id), user_id)
 
 
 @PreparedQuery
@@ -32,7 +34,8 @@ def _find_bare_session(user_id: UUID, session_id: UUID) -> "QuerySet[Session]":
 
 
 @PreparedQuery
-def _find_tags(session_id: UUID) -> "QuerySet[SessionTag]":
+def find_tags(session_id: UUID) -> "QuerySet[SessionTag]":
+    """In the order given."""
     return SessionTag.objects.filter(session=session_id)
 
 
@@ -54,7 +57,7 @@ def get_session(user: User, session_id: str | UUID) -> Session:
     `Problem` for a malformed id, `NotFound` for one that does not exist, is in the trash, or is another team's.
     """
     session = _only_one(_find_session, user, session_id)
-    remember_tags(session, _find_tags(session.pk))
+    remember_tags(session, find_tags(session.pk))
     return session
 
 
@@ -65,6 +68,44 @@ def get_session_for_change(user: User, session_id: str | UUID) -> Session:
     if not may_change(session):
         _check_role(session.asker_role, session.team, "change this session")
     return session
+
+
+def get_trashed_session_for_change(user: User, session_id: str | UUID) -> Session:
+    """As `get_session_for_change`, for a session in the trash and no other."""
+    key = parse_id("session", session_id)
+    session = _with_role(Session.objects.trash_visible_to(user).filter(pk=key), user.pk).first()
+    if session is None:
+        raise NotFound(f"session not found: {key}")
+    if not may_change(session):
+        _check_role(session.asker_role, session.team, "change this session")
+    return session
+
+
+def get_sessions_for_change(
+    user: User, keys: Collection[UUID], *, in_trash: bool = False
+) -> dict[UUID, Session | Problem]:
+    """Each session as the function for one would give it, with its tags, or the problem that it would raise.
+
+    One query, one for the tags, one for the teams where the user is a viewer; description and metadata, which may be
+    long, cost one when asked for. The sessions are held until the end of the caller's transaction: nobody else changes
+    them meanwhile.
+    """
+    places = Session.objects.trash_visible_to(user) if in_trash else Session.objects.visible_to(user)
+    held = _with_role(places.filter(pk__in=keys), user.pk).select_for_update(of=("self",)).order_by("pk")
+    where = "not in the trash any more" if in_trash else "not there any more"
+    found: dict[UUID, Session | Problem] = dict.fromkeys(keys, NotFound(f"it is {where}, or you may not see it"))
+    if not user.is_active:
+        return found
+    sessions = list(held.defer("description", "metadata").prefetch_related("tags"))
+    prefetch_related_objects([session for session in sessions if not may_change(session)], "team")
+    for session in sessions:
+        try:
+            if not may_change(session):
+                _check_role(session.asker_role, session.team, "change this session")
+            found[session.pk] = session
+        except Forbidden as problem:
+            found[session.pk] = problem
+    return found
 
 
 def _only_one(find: PreparedQuery[Session], user: User, session_id: str | UUID) -> Session:

@@ -38,6 +38,7 @@ class EventView:
     title: str
     subject: str = ""
     artifact_id: str = ""
+    bulk_id: str = ""
     changes: list[Change] = field(default_factory=list)
     facts: list[Change] = field(default_factory=list)
     left_out: bool = False
@@ -58,7 +59,7 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
     for name, value in details.items():
         if isinstance(value, dict) and value.keys() == {"before", "after"}:
             changes += _changes(name, value["before"], value["after"], parents, shorten)
-        elif not (is_artifact and name in ARTIFACT_FACTS):
+        elif name != "bulk" and not (is_artifact and name in ARTIFACT_FACTS):
             facts.append(_fact(name, value, shorten))
     room, fact_room = (CHANGES_SHOWN, FACTS_SHOWN) if shorten else (CHANGES_MAX, CHANGES_MAX)
     left_out = len(changes) > room or len(facts) > fact_room
@@ -68,6 +69,7 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
         _title(event),
         f"{details.get('name', '')} v{details.get('version', '')}" if is_artifact else "",
         str(details["artifact_id"]) if is_artifact and event.kind != SessionEvent.Kind.ARTIFACT_DELETED else "",
+        str(details["bulk"]) if _is_key(details.get("bulk")) else "",
         changes[:room],
         facts[:fact_room],
         left_out,

@@ -8,9 +8,11 @@ from sessions.fields import (
     DESCRIPTION_MAX_CHARACTERS,
     NAME_MAX_CHARACTERS,
     REASON_MAX_CHARACTERS,
+    TAG_MAX_CHARACTERS,
     JsonObject,
 )
 from sessions.json_text import JsonFault, read_json, write_json
+from sessions.models import BulkAction
 from sessions.tag_text import join_tags, split_tags
 
 
@@ -105,3 +107,14 @@ class ReasonForm(forms.Form):
         label="Why did it fail?",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class TagForm(forms.Form):
+    tag = forms.CharField(max_length=TAG_MAX_CHARACTERS, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+ARGUMENT_FORMS: dict[str, tuple[type[forms.Form], str]] = {
+    BulkAction.Kind.FAIL: (ReasonForm, "reason"),
+    BulkAction.Kind.ADD_TAG: (TagForm, "tag"),
+    BulkAction.Kind.REMOVE_TAG: (TagForm, "tag"),
+}

@@ -29,17 +29,22 @@ def record_event(
     *,
     actor: User,
     run_id: UUID | None = None,
+    bulk_id: UUID | None = None,
     at: datetime,
     details: Mapping[str, object] | None = None,
 ) -> None:
     """Append to the session's history, in the caller's transaction and after it has changed the session's row with
     `COUNT_EVENT` (a new row begins at 1). Without it the number is taken already, and the transaction fails.
+    `bulk_id` is the bulk action that this is a part of.
 
     That change holds the row until the commit, so the ids and numbers of one session's events rise in the order in
     which they become visible: a reader that resumes after the last one it saw misses none.
     """
     assert connection.in_atomic_block, "an event belongs to the transaction of the change it tells about"
-    event = SessionEvent(kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=dict(details or {}))
+    told = dict(details or {})
+    if bulk_id:
+        told["bulk"] = str(bulk_id)
+    event = SessionEvent(kind=kind, actor_id=actor.pk, run_id=run_id, at=at, details=told)
     values = [field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*values, Session._meta.pk.get_db_prep_value(session.pk, connection)])

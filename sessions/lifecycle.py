@@ -52,6 +52,7 @@ def change_status(
     *,
     actor: User,
     run_id: UUID | None = None,
+    bulk_id: UUID | None = None,
     reason: object = "",
     seen: str | None = None,
 ) -> Session:
@@ -79,6 +80,7 @@ def change_status(
             transition.event,
             actor=actor,
             run_id=run_id,
+            bulk_id=bulk_id,
             at=session.updated_at,
             details={"status": {"before": before, "after": transition.target.value}, **details},
         )

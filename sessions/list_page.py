@@ -10,6 +10,7 @@ from django.utils import timezone
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
 from sessions.box import BoxError
+from sessions.bulk_words import WORDS
 from sessions.facets import FacetCount, Facets
 from sessions.filter_form import FilterForm
 from sessions.models import Session
@@ -75,8 +76,11 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
         "page": None,
         "chips": _chips(asked),
         "headings": _headings(asked),
-        "clean_url": _url(_without_page(asked.query)),
-        "facets_url": f"{reverse('sessions:facets')}{_encode(_without_page(asked.query))}",
+        "clean_url": _url(without_page(asked.query)),
+        "facets_url": f"{reverse('sessions:facets')}{_encode(without_page(asked.query))}",
+        "list_query": asked.query.urlencode(),
+        "bulk_words": WORDS,
+        "bulk_count_url": f"{reverse('sessions:bulk_count')}{_encode(without_page(asked.query))}",
         "box_error": _split_at(form.data.get("q", ""), form.box_error) if form.box_error else None,
     }
     if form.is_valid():
@@ -84,6 +88,11 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
         after = Cursor.parse(place, asked.order) if place else None
         context["page"] = page_sessions(user, asked.wanted, asked.order, limit=PAGE_SIZE, after=after)
     return context
+
+
+def describe_filter(query: QueryDict) -> list[str]:
+    """What a list with these URL parameters is narrowed to, in words, a filter each. Asks nothing of the database."""
+    return [chip.label for chip in _chips(Request(FilterForm(query), Order(), None, query))]
 
 
 def facet_lists(asked: Request, facets: Facets) -> list[tuple[str, list[Link]]]:
@@ -97,7 +106,7 @@ def facet_lists(asked: Request, facets: Facets) -> list[tuple[str, list[Link]]]:
 
 
 def _facet(asked: Request, field: str, count: FacetCount, label: str) -> Link:
-    query = _without_page(asked.query)
+    query = without_page(asked.query)
     held = asked.form.values(field)
     is_on = count.value in held
     if field == "tag" and "," in count.value:
@@ -117,7 +126,7 @@ def _chips(asked: Request) -> list[Link]:
             continue
         held = asked.form.values(name)
         for value in held:
-            query = _without_page(asked.query)
+            query = without_page(asked.query)
             _set(query, name, [other for other in held if other != value])
             chips.append(Link(f"{field.label}: {value}", _url(query)))
     return chips
@@ -128,7 +137,7 @@ def _headings(asked: Request) -> list[Heading]:
     for label, name in HEADINGS:
         is_current = name == asked.order.name
         falling = not asked.order.descending if is_current else name not in RISING
-        query = _without_page(asked.query)
+        query = without_page(asked.query)
         query["sort"] = str(Order(name, falling)) if name in COLUMNS else ""
         sorted_as = ("descending" if asked.order.descending else "ascending") if is_current else ""
         headings.append(Heading(label, _url(query) if name else "", sorted_as, name in {"artifacts", "size"}))
@@ -141,7 +150,7 @@ def _set(query: QueryDict, name: str, values: list[str]) -> None:
     query.setlist(name, values)
 
 
-def _without_page(query: QueryDict) -> QueryDict:
+def without_page(query: QueryDict) -> QueryDict:
     copy = query.copy()
     copy.pop("page", None)
     return copy

@@ -9,7 +9,19 @@ from django.urls import reverse
 
 from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
+from sessions.bulk_models import BulkAction, BulkResult, BulkTargets
 from sessions.querysets import SessionQuerySet
+
+__all__ = [
+    "BulkAction",
+    "BulkResult",
+    "BulkTargets",
+    "CurrentSession",
+    "Session",
+    "SessionEvent",
+    "SessionSave",
+    "SessionTag",
+]
 
 
 class Session(models.Model):
@@ -95,7 +107,8 @@ class SessionEvent(models.Model):
 
     `number` counts the session's events from 1: a number that is missing was lost. `id` rises over all sessions.
     `run_id` is the workspace run that did it, if a script did. `details` says what changed:
-    `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events.
+    `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events; `bulk` is the id of
+    the bulk action that it was a part of.
     """
 
     class Kind(models.TextChoices):
@@ -109,6 +122,7 @@ class SessionEvent(models.Model):
         SAVED = "saved", "Saved"
         COPIED = "copied", "Save opened as a new session"
         DELETED = "deleted", "Moved to trash"
+        RESTORED = "restored", "Taken out of the trash"
         ARTIFACT_STORED = "artifact_stored", "Artifact stored"
         ARTIFACT_DELETED = "artifact_deleted", "Artifact deleted"
 

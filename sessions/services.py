@@ -6,18 +6,25 @@ from typing import Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from llmspell_web.teams.models import Team, User
-from llmspell_web.web.problems import NotFound
+from llmspell_web.web.problems import Conflict, NotFound
 from sessions import fields
-from sessions.access import team_for_new_session
+from sessions.access import find_tags, team_for_new_session
 from sessions.edits import SessionChanges, apply_changes, apply_seen_changes, differences
 from sessions.history import COUNT_EVENT, record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
-from sessions.prepared import insert_row
+from sessions.prepared import PreparedQuery, insert_row
 
 DEFAULT_NAME = "Untitled session"
+
+
+@PreparedQuery
+def _hold_session(session_id: UUID) -> "QuerySet[Session]":
+    """Nobody else changes it until the end of the transaction."""
+    return Session.objects.select_for_update().filter(pk=session_id, deleted_at=None)
 
 
 def create_session(
@@ -60,6 +67,7 @@ def update_session(
     *,
     actor: User,
     run_id: UUID | None = None,
+    bulk_id: UUID | None = None,
     seen: Mapping[str, object] | None = None,
     **changes: Unpack[SessionChanges],
 ) -> Session:
@@ -72,31 +80,45 @@ def update_session(
     An edit that changes nothing leaves no event. The event's details hold each changed field before and after.
     """
     with transaction.atomic():
-        current = Session.objects.select_for_update().filter(pk=session.pk, deleted_at=None).first()
-        if current is None:
+        held = _hold_session(session.pk)
+        if not held:
             raise NotFound(f"session not found: {session.pk}")
+        current = held[0]
         before = {"name": current.name, "description": current.description, "metadata": current.metadata}
         if "tags" in changes:
-            before["tags"] = list(current.tags.values_list("name", flat=True))
+            before["tags"] = [tag.name for tag in find_tags(session.pk)]
         after = apply_changes(before, changes) if seen is None else apply_seen_changes(before, changes, seen)
         changed = differences(before, after)
         if changed:
             now = timezone.now()
-            _write_changes(session, {field: after[field] for field in changed}, now)
+            _write_changes(session, {field: after[field] for field in changed}, before, now)
             details = {field: {"before": before[field], "after": after[field]} for field in changed}
-            record_event(session, SessionEvent.Kind.UPDATED, actor=actor, run_id=run_id, at=now, details=details)
+            kind = SessionEvent.Kind.UPDATED
+            record_event(session, kind, actor=actor, run_id=run_id, bulk_id=bulk_id, at=now, details=details)
     return session
 
 
-def delete_session(session: Session, *, actor: User, run_id: UUID | None = None) -> None:
+def delete_session(session: Session, *, actor: User, run_id: UUID | None = None, bulk_id: UUID | None = None) -> None:
     """Move the session, and with it its artifacts, to the trash. Children stay. A second time is `NotFound`."""
     now = timezone.now()
     with transaction.atomic():
         in_sight = Session.objects.filter(pk=session.pk, deleted_at=None)
         if not in_sight.update(deleted_at=now, deleted_by=actor, updated_at=now, **COUNT_EVENT):
             raise NotFound(f"session not found: {session.pk}")
-        record_event(session, SessionEvent.Kind.DELETED, actor=actor, run_id=run_id, at=now)
+        record_event(session, SessionEvent.Kind.DELETED, actor=actor, run_id=run_id, bulk_id=bulk_id, at=now)
     session.deleted_at, session.deleted_by, session.updated_at = now, actor, now
+
+
+def restore_session(session: Session, *, actor: User, bulk_id: UUID | None = None) -> None:
+    """Take the session, as it was and with its artifacts, out of the trash: `access.get_trashed_session_for_change`
+    has loaded it. `Conflict` where somebody was first."""
+    now = timezone.now()
+    with transaction.atomic():
+        in_trash = Session.objects.filter(pk=session.pk, deleted_at__isnull=False)
+        if not in_trash.update(deleted_at=None, deleted_by=None, updated_at=now, **COUNT_EVENT):
+            raise Conflict("this session is not in the trash")
+        record_event(session, SessionEvent.Kind.RESTORED, actor=actor, bulk_id=bulk_id, at=now)
+    session.deleted_at, session.deleted_by, session.updated_at = None, None, now
 
 
 def set_current_session(user: User, session: Session | None) -> None:
@@ -112,18 +134,21 @@ def set_current_session(user: User, session: Session | None) -> None:
     )
 
 
-def _write_changes(session: Session, changes: dict[str, object], now: datetime) -> None:
-    tags = changes.pop("tags", None)
+def _write_changes(session: Session, changes: dict[str, object], before: dict[str, object], now: datetime) -> None:
+    tags, old = changes.pop("tags", None), before.get("tags")
     columns = {**changes, "updated_at": now}
     Session.objects.filter(pk=session.pk).update(**columns, **COUNT_EVENT)
     for name, value in columns.items():
         setattr(session, name, value)
-    if isinstance(tags, list):
-        SessionTag.objects.filter(session=session).delete()
-        _add_tags(session, tags)
+    if isinstance(tags, list) and isinstance(old, list):
+        kept = old if tags[: len(old)] == old else []
+        if old and not kept:
+            SessionTag.objects.filter(session=session).delete()
+        _add_tags(session, tags, start=len(kept))
         session.__dict__.pop("_prefetched_objects_cache", None)  # tags that were prefetched are the old ones
 
 
-def _add_tags(session: Session, tags: list[str]) -> None:
-    for position, name in enumerate(tags):
-        insert_row(SessionTag(session=session, name=name, position=position))
+def _add_tags(session: Session, tags: list[str], start: int = 0) -> None:
+    """Those from `start` on; the ones before are there."""
+    for position in range(start, len(tags)):
+        insert_row(SessionTag(session=session, name=tags[position], position=position))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions.views import changes, detail, edits, hierarchy, history, lists, metadata
+from sessions.views import bulk, changes, detail, edits, hierarchy, history, lists, metadata
 
 app_name = "sessions"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("current", changes.current, name="current"),
     path("current/clear", changes.clear_current, name="clear_current"),
     path("picker", changes.picker, name="picker"),
+    path("bulk/", bulk.recent, name="bulk_recent"),
+    path("bulk/new", bulk.create, name="bulk_new"),
+    path("bulk/count", bulk.count, name="bulk_count"),
+    path("bulk/<uuid:pk>/", bulk.detail, name="bulk"),
+    path("bulk/<uuid:pk>/cancel", bulk.cancel, name="bulk_cancel"),
+    path("bulk/<uuid:pk>/undo", bulk.undo, name="bulk_undo"),
     path("<uuid:pk>/", detail.detail, name="detail"),
     path("<uuid:pk>/history", history.history, name="history"),
     path("<uuid:pk>/history/<int:number>", history.event, name="event"),
@@ -27,6 +33,7 @@ urlpatterns = [
     path("<uuid:pk>/edit/<slug:field>", edits.edit_field, name="edit_field"),
     path("<uuid:pk>/field/<slug:field>", edits.field, name="field"),
     path("<uuid:pk>/delete", edits.delete, name="delete"),
+    path("<uuid:pk>/restore", edits.restore, name="restore"),
     path("<uuid:pk>/use", changes.use, name="use"),
     path("<uuid:pk>/fail", changes.fail, name="fail"),
     path("<uuid:pk>/change/<slug:action>", changes.change, name="change"),

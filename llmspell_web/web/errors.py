@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -49,6 +49,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             message = "What was sent is larger than this form takes. A script is at most 1 MB."
         case TooManyFilesSent():
             message = f"One form takes at most {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files. Nothing was stored."
+        case TooManyFieldsSent():
+            message = "More was selected than this form takes: select fewer, or everything that matches."
         case MultiPartParserError():
             message = "The upload was cut short or is not a valid form. Nothing was stored. Please send it again."
         case _:

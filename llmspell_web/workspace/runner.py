@@ -1,5 +1,5 @@
 """The process that executes runs: claims them, beats while they go on, passes on requests to stop, and ends those
-that another runner left behind."""
+that another runner left behind. Beside them it carries out bulk actions."""
 
 import logging
 import os
@@ -23,6 +23,7 @@ from llmspell_web.workspace import queue
 from llmspell_web.workspace.execution import execute, start_engine
 from llmspell_web.workspace.models import Run, RunnerBeat
 from llmspell_web.workspace.runs import interrupt_lost_runs, interrupt_run
+from sessions.bulk_worker import BulkWorker
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ class Runner:
         self._leaving = False
         self._swept_at = 0.0
         self._heart = Heart(self.name)
+        self._bulk = BulkWorker(self.name)
 
     def serve(self, bell: Bell) -> None:
         """Work until `leave` is called; runs that are active then are stopped by the end of this process's engine."""
@@ -84,11 +86,13 @@ class Runner:
         beat = RunnerBeat(runner=self.name, layers=layers, refusal=self._refusal, started_at=now, heartbeat_at=now)
         beat.save(force_insert=True)
         self._heart.start()
+        self._bulk.start()
         with ThreadPoolExecutor(self._concurrency, thread_name_prefix="run") as threads:
             self._serve(bell, threads)
             with self._active_lock:
                 for switch in self._active.values():
                     switch.stop()
+        self._bulk.stop()
         self._heart.stop()
         beat.delete()
 

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='sessionevent',
             name='kind',
-            field=models.CharField(choices=[('created', 'Created'), ('updated', 'Edited'), ('suspended', 'Suspended'), ('resumed', 'Resumed'), ('completed', 'Completed'), ('failed', 'Failed'), ('loaded', 'Brought back to active'), ('saved', 'Saved'), ('copied', 'Save opened as a new session'), ('deleted', 'Moved to trash'), ('artifact_stored', 'Artifact stored'), ('artifact_deleted', 'Artifact deleted')], max_length=32),
+            field=models.CharField(choices=[('created', 'Created'), ('updated', 'Edited'), ('suspended', 'Suspended'), ('resumed', 'Resumed'), ('completed', 'Completed'), ('failed', 'Failed'), ('loaded', 'Brought back to active'), ('saved', 'Saved'), ('copied', 'Save opened as a new session'), ('deleted', 'Moved to trash'), ('restored', 'Taken out of the trash'), ('artifact_stored', 'Artifact stored'), ('artifact_deleted', 'Artifact deleted')], max_length=32),
         ),
     ]

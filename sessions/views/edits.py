@@ -5,14 +5,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.forms import showing_problems
 from llmspell_web.web.htmx import is_partial, render_either
+from llmspell_web.web.notices import tell_with_undo
 from llmspell_web.web.problems import NotFound
 from sessions import services
-from sessions.access import get_session_for_change, team_for_new_session
+from sessions.access import get_session_for_change, get_trashed_session_for_change, team_for_new_session
 from sessions.conflicts import overtaken_changes
 from sessions.edit_forms import EditForm
 from sessions.forms import SessionForm
@@ -103,5 +105,14 @@ def delete(request: AccountRequest, pk: UUID) -> HttpResponse:
         context: dict[str, object] = {"session": session}
         return render_either(request, "sessions/session_delete.html", "sessions/_session_delete.html", context)
     services.delete_session(session, actor=request.user)
-    messages.success(request, f"Moved the session {session.name} to the trash.")
+    undo_url = reverse("sessions:restore", args=[pk])
+    tell_with_undo(request, f"Moved the session {session.name} to the trash.", undo_url)
     return redirect("sessions:list")
+
+
+@require_POST
+def restore(request: AccountRequest, pk: UUID) -> HttpResponse:
+    session = get_trashed_session_for_change(request.user, pk)
+    services.restore_session(session, actor=request.user)
+    messages.success(request, f"{session.name} is out of the trash.")
+    return redirect(session)

@@ -2,6 +2,7 @@
 nothing that the content security policy has to refuse."""
 
 import re
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
@@ -76,7 +77,18 @@ def make_pages(page: Page) -> list[str]:
         "/sessions/picker",
     ]
     lists += ["/sessions/?q=a+created:soon&updated=never&status=no&sort=no", "/sessions/facets?tag=a"]
+    lists += ["/sessions/bulk/new?act=fail&which=everything&filter=tag%3Da", "/sessions/bulk/new?act=suspend"]
+    lists += ["/sessions/bulk/", *tag_everything(page)]
     return [*lists, "/sessions/new", "/status/", "/nothing", run, artifact, f"{artifact}delete", *of_session]
+
+
+def tag_everything(page: Page) -> list[str]:
+    """The page of a bulk action that could not change every session, alone and with those that it could not."""
+    page.goto(urljoin(page.url, "/sessions/bulk/new?act=add_tag&which=everything"))
+    page.get_by_label("Tag").fill("a")
+    page.get_by_role("button", name="Add tag").click()
+    refused = page.get_by_role("link", name="It has this tag already")
+    return [urlsplit(page.url).path, refused.get_attribute("href") or ""]
 
 
 def look_at(page: Page, server: Server, path: str) -> list[str]:

@@ -9,7 +9,8 @@ from llmspell_web.teams.models import User
 from llmspell_web.workspace.files import save_file
 from llmspell_web.workspace.models import Run, UserFile
 from llmspell_web.workspace.runs import create_run
-from sessions.models import Session
+from sessions.bulk import start_bulk
+from sessions.models import BulkAction, Session
 from sessions.services import create_session
 
 
@@ -20,6 +21,8 @@ class Site:
     line: int  # of the manifest of its first save
     run: Run
     file: UserFile
+    trashed: Session
+    bulk: BulkAction
 
 
 def make_site(owner: User) -> Site:
@@ -30,4 +33,6 @@ def make_site(owner: User) -> Site:
     line = save_session(session, actor=owner).artifacts.get()
     run = create_run(owner, source='print("hello")')
     file = save_file(owner, "data/input.csv", b"a,b\n1,2\n")
-    return Site(session, artifact, line.pk, run, file)
+    trashed = create_session(owner, name="In the trash")
+    bulk = start_bulk(owner, "delete", [trashed.pk])
+    return Site(session, artifact, line.pk, run, file, trashed, bulk)

@@ -33,6 +33,12 @@ TABLE = {
     "sessions:current": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:clear_current": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "sessions:picker": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:bulk_recent": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:bulk_new": (LOGGED_IN, EVERYBODY_ACTS),  # what may be changed is asked session by session
+    "sessions:bulk_count": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:bulk": (OWNER_ONLY, NOT_THIS_WAY),
+    "sessions:bulk_cancel": (NOT_THIS_WAY, (LOG_IN, 404, 404, 404, 409)),
+    "sessions:bulk_undo": (NOT_THIS_WAY, (LOG_IN, 404, 404, 404, 302)),
     "sessions:detail": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:history": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:event": (TEAM_ONLY, NOT_THIS_WAY),
@@ -50,6 +56,7 @@ TABLE = {
     "sessions:edit_field": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:field": ((LOG_IN, 404, 403, 302, 302), NOT_THIS_WAY),
     "sessions:delete": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:restore": (NOT_THIS_WAY, MEMBERS_CHANGE),
     "sessions:use": (NOT_THIS_WAY, (LOG_IN, 404, 302, 302, 302)),
     "sessions:fail": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:change": (NOT_THIS_WAY, MEMBERS_CHANGE),
@@ -81,6 +88,7 @@ TABLE = {
     "workspace:status": (LOGGED_IN, NOT_THIS_WAY),
 }
 FORMS = {
+    "sessions:bulk_new": {"act": "suspend", "session": "01987654-3210-7000-8000-000000000000"},
     "sessions:create": {"name": "New"},
     "sessions:edit": {"name": "Renamed"},
     "sessions:edit_field": {"name": "Renamed"},
@@ -115,6 +123,8 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "sessions:edit_field": {"pk": site.session.pk, "field": "name"},
         "sessions:field": {"pk": site.session.pk, "field": "name"},
         "workspace:session_runs": {"pk": site.session.pk},
+        "sessions:restore": {"pk": site.trashed.pk},
+        **{f"sessions:{name}": {"pk": site.bulk.pk} for name in ("bulk", "bulk_cancel", "bulk_undo")},
         "teams:welcome": {"token": "anything"},
         "workspace:console": {"pk": site.run.pk},
     }
@@ -122,7 +132,8 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         return special[route]
     owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run}
     lists = {
-        "sessions": {"list", "facets", "create", "current", "clear_current", "picker"},
+        "sessions": {"list", "facets", "create", "current", "clear_current", "picker"}
+        | {"bulk_recent", "bulk_new", "bulk_count"},
         "teams": {"login", "logout"},
     }
     lists["artifacts"] = {"compare"}

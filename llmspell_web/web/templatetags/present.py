@@ -21,6 +21,9 @@ STATUS_ICONS = {
     "limit": "gauge",
     "stopped": "circle-stop",
     "interrupted": "unplug",
+    "done": "circle-check",
+    "cancelled": "circle-stop",
+    "broken": "unplug",
 }
 EVENT_ICONS = {
     "created": "circle-plus",
@@ -33,6 +36,7 @@ EVENT_ICONS = {
     "saved": "save",
     "copied": "copy",
     "deleted": "trash-2",
+    "restored": "archive-restore",
     "artifact_stored": "package-plus",
     "artifact_deleted": "package-minus",
 }

@@ -1,0 +1,117 @@
+"""One act on many sessions: what was asked for, how far it is, and what became of each session."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from llmspell_web.teams.models import User
+from llmspell_web.web.keys import new_key
+
+
+class BulkActionQuerySet(models.QuerySet["BulkAction"]):
+    def visible_to(self, user: User) -> "BulkActionQuerySet":
+        """Those that the user asked for: nobody sees another's."""
+        return self.filter(actor=user.pk)
+
+
+class BulkAction(models.Model):
+    """Which sessions is frozen in `targets` when it is asked for; the first `done` of them have had their turn.
+
+    `argument` is the reason or the tag; `query` the filter of the list, only to be shown, where everything that matched
+    was chosen. `refusals` is `{reason: how many sessions}`. `worker` goes on with it as long as it is running and
+    `heartbeat_at` is recent; that moment also says who has waited longest.
+    """
+
+    class Kind(models.TextChoices):
+        SUSPEND = "suspend", "Suspend"
+        RESUME = "resume", "Resume"
+        COMPLETE = "complete", "Complete"
+        FAIL = "fail", "Mark as failed"
+        ADD_TAG = "add_tag", "Add a tag"
+        REMOVE_TAG = "remove_tag", "Remove a tag"
+        DELETE = "delete", "Move to trash"
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+        BROKEN = "broken", "Stopped by a fault of the server"
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    argument = models.CharField(max_length=1000, blank=True)
+    # At most one undo of each action, whoever asks at the same time.
+    undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
+    query = models.TextField(null=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    refusals = models.JSONField(default=dict)
+    worker = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = BulkActionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["actor", "-id"], name="bulk_by_actor"),
+            models.Index(fields=["status", "heartbeat_at"], name="bulk_by_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.total} sessions"
+
+    def get_absolute_url(self) -> str:
+        return reverse("sessions:bulk", args=[self.pk])
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in {self.Status.QUEUED, self.Status.RUNNING}
+
+    @property
+    def refused(self) -> int:
+        return self.done - self.changed
+
+    @property
+    def can_undo(self) -> bool:
+        """Once, after its end. An undo is not undone."""
+        return self.is_finished and self.changed > 0 and self.undoes_id is None and not hasattr(self, "undone_by")
+
+
+class BulkTargets(models.Model):
+    """The keys of up to TARGETS_A_ROW sessions in rising order, 16 bytes each; `start` of them stand in earlier rows.
+
+    A row a session would take the write lock for seconds when a million are chosen.
+    """
+
+    TARGETS_A_ROW = 1000
+
+    action = models.ForeignKey(BulkAction, on_delete=models.CASCADE, related_name="targets", db_index=False)
+    start = models.PositiveIntegerField()
+    keys = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["action", "start"], name="one_row_per_start")]
+
+    def __str__(self) -> str:
+        return f"targets from {self.start}"
+
+
+class BulkResult(models.Model):
+    """What became of one session: changed where `reason` is empty, else why not. The session may be gone since."""
+
+    id = models.BigAutoField(primary_key=True)
+    action = models.ForeignKey(BulkAction, on_delete=models.CASCADE, related_name="results", db_index=False)
+    session_id = models.UUIDField()
+    reason = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["action", "reason", "id"], name="bulk_result_by_reason")]
+
+    def __str__(self) -> str:
+        return self.reason or "changed"

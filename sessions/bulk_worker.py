@@ -1,0 +1,67 @@
+"""The thread of a runner process that carries out large bulk actions, one after the other."""
+
+import logging
+import threading
+import time
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from llmspell_web.web.bell import Bell, ring
+from sessions.bulk import TOPIC
+from sessions.bulk_work import break_off, claim, release, run_batch
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 2  # how long a missed ring, or an action whose worker is gone, waits to be seen
+SLICE_SECONDS = 2  # then the next action that waits has its turn
+# Other processes that wait for SQLite's lock ask for it again every 25 ms at first, ten times a second later on: a
+# pause between two batches that is longer is one that they find. Without it they might wait for the whole action.
+PAUSE_SECONDS = 0.03
+
+
+class BulkWorker:
+    """Works from `start` until `stop`, which lets the batch at hand come to its end."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="bulk", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._leaving.set()
+        ring(TOPIC)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        with Bell(TOPIC) as bell:
+            while not self._leaving.is_set():
+                try:
+                    if self._work():
+                        continue
+                except (OperationalError, InterfaceError):
+                    # The action waits until its lease is over; a database that is away for a moment comes back.
+                    logger.exception("the database does not answer; trying again")
+                    close_old_connections()
+                bell.wait(SWEEP_SECONDS)
+        connection.close()
+
+    def _work(self) -> bool:
+        """Go on with one action for a while; whether there was one."""
+        action = claim(self._name)
+        if action is None:
+            return False
+        until = time.monotonic() + SLICE_SECONDS
+        try:
+            while time.monotonic() < until and not self._leaving.is_set() and run_batch(action, self._name):
+                self._leaving.wait(PAUSE_SECONDS)
+            release(action, self._name)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            # The boundary of one action: a fault that comes back with every attempt must not stop the others.
+            logger.exception("bulk action %s cannot go on", action.pk)
+            break_off(action, self._name)
+        return True

@@ -1,0 +1,99 @@
+"""Changing many sessions: the question, the page that follows it, Cancel and Undo."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from llmspell_web.teams.requests import AccountRequest
+from llmspell_web.web.errors import sentence
+from llmspell_web.web.forms import showing_problems
+from llmspell_web.web.htmx import is_partial, render_either
+from llmspell_web.web.navigation import go_back
+from llmspell_web.web.notices import tell_with_undo
+from llmspell_web.web.problems import Problem
+from sessions.bulk import cancel_bulk, get_bulk, start_bulk, undo_bulk
+from sessions.bulk_models import BulkAction
+from sessions.bulk_page import action_page, question_page, recent_actions
+from sessions.bulk_selection import read_list_url, read_selection
+from sessions.bulk_words import news_of
+from sessions.facets import count_matching
+from sessions.forms import ARGUMENT_FORMS
+from sessions.list_page import list_page, read_request
+
+STOP_POLLING = 286  # htmx: put this in, and ask no more
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: AccountRequest) -> HttpResponse:
+    """Asks once, in words that name what happens to how many; then does it, or begins to."""
+    is_sent = request.method == "POST"
+    sent = request.POST if is_sent else request.GET
+    templates = "sessions/bulk_new.html", "sessions/_bulk_new.html"
+    try:
+        selection = read_selection(request.user, sent)
+    except Problem as problem:
+        refused: dict[str, object] = {"problem": sentence(str(problem)), "list_url": read_list_url(sent)}
+        return render_either(request, *templates, refused, status=422)
+    form_class, argument = ARGUMENT_FORMS.get(selection.kind, (forms.Form, ""))
+    form = form_class(request.POST if is_sent else None, auto_id="bulk_%s")  # the list's own fields have other ids
+    if form.is_valid():
+        with showing_problems(form):
+            given = form.cleaned_data.get(argument, "")
+            action = start_bulk(request.user, selection.kind, selection.keys(), argument=given, query=selection.query)
+            return _show_end(request, action, selection.list_url)
+    context = question_page(selection) | {"form": form}
+    return render_either(request, *templates, context, status=422 if is_sent else 200)
+
+
+@require_safe
+def count(request: AccountRequest) -> HttpResponse:
+    """How many the list with the same URL parameters holds."""
+    asked = read_request(request.user, request.GET)
+    if not asked.form.is_valid():
+        return render(request, "sessions/session_list.html", list_page(request.user, asked), status=422)
+    return render(request, "sessions/_bulk_count.html", {"total": count_matching(request.user, asked.wanted)})
+
+
+@require_safe
+def recent(request: AccountRequest) -> HttpResponse:
+    """What the user asked for lately; `?after=` says behind which action."""
+    return render(request, "sessions/bulk_recent.html", recent_actions(request.user, request.GET.get("after", "")))
+
+
+@require_safe
+def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
+    action = get_bulk(request.user, pk)
+    context = action_page(action, request.GET)
+    response = render_either(request, "sessions/bulk_detail.html", "sessions/_bulk_state.html", context)
+    if is_partial(request) and action.is_finished:
+        response.status_code = STOP_POLLING
+    return response
+
+
+@require_POST
+def cancel(request: AccountRequest, pk: UUID) -> HttpResponse:
+    action = get_bulk(request.user, pk)
+    cancel_bulk(action)
+    return redirect(action)
+
+
+@require_POST
+def undo(request: AccountRequest, pk: UUID) -> HttpResponse:
+    action = get_bulk(request.user, pk)
+    return _show_end(request, undo_bulk(action), action.get_absolute_url())
+
+
+def _show_end(request: AccountRequest, action: BulkAction, fallback: str) -> HttpResponse:
+    """Back to where it was asked for when all is done; else to the page that tells the rest."""
+    if action.status != BulkAction.Status.DONE or action.refused:
+        return redirect(action)
+    if action.can_undo:
+        tell_with_undo(request, news_of(action), reverse("sessions:bulk_undo", args=[action.pk]))
+    else:
+        messages.success(request, news_of(action))
+    return go_back(request, fallback)
