@@ -8,25 +8,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from llmspell_web.teams.models import User
+from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField
 from sessions.box import BoxError
+from sessions.columns import Column, fetch, list_rows
 from sessions.facets import FacetCount, Facets
 from sessions.filter_form import FilterForm
 from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions
+from sessions.preferences import Layout, read_layout, read_preference
+from sessions.saved_views_models import ListPreference
 from sessions.terms import Condition, TermReader
 
 PAGE_SIZE = 50
 RISING = ("name", "status")  # orders that begin at A when first chosen
-HEADINGS = (
-    ("Name", "name"),
-    ("Status", "status"),
-    ("Tags", ""),
-    ("Owner", ""),
-    ("Artifacts", "artifacts"),
-    ("Size", "size"),
-    ("Updated", "updated"),
-)
+KEPT = ("view", "columns", "density")  # what a URL says beside the filter, and every link and search keeps
+NAME = Column("name", "Name", "name")
 
 
 @dataclass(frozen=True)
@@ -47,12 +44,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Request:
-    """What the URL asks for. `wanted` None: everything. Not to be used while the form has errors."""
+    """What the URL asks for. `wanted` None: everything. Not to be used while the form has errors.
+
+    `query` holds `all` where a list without a filter must say so, because the bare URL opens the default view.
+    """
 
     form: FilterForm
     order: Order
     wanted: Condition | None
     query: QueryDict
+    preference: ListPreference
+    layout: Layout
 
 
 def read_request(user: User, query: QueryDict) -> Request:
@@ -65,7 +67,19 @@ def read_request(user: User, query: QueryDict) -> Request:
     wanted = form.read(TermReader(user, timezone.now(), order.column))
     if problem is not None:
         form.add_problem("sort", problem)
-    return Request(form, order, wanted, query)
+    preference = read_preference(user)
+    if preference.default_view_id and not query.get("view"):
+        query = query.copy()
+        query["all"] = ""
+    return Request(form, order, wanted, query, preference, _read_layout(form, preference, query))
+
+
+def _read_layout(form: FilterForm, preference: ListPreference, query: QueryDict) -> Layout:
+    try:
+        return read_layout(preference, query)
+    except InvalidField as error:
+        form.add_error(None, sentence(str(error)))
+        return read_layout(preference, QueryDict())
 
 
 def list_page(user: User, asked: Request) -> dict[str, object]:
@@ -76,14 +90,38 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
         "chips": _chips(asked),
         "headings": _headings(asked),
         "clean_url": _url(_without_page(asked.query)),
-        "facets_url": f"{reverse('sessions:facets')}{_encode(_without_page(asked.query))}",
+        "all_url": all_url(asked),
+        "kept": [(name, asked.query[name]) for name in KEPT if asked.query.get(name)],
+        "facets_url": f"{reverse('sessions:facets')}{list_query(asked)}",
         "box_error": _split_at(form.data.get("q", ""), form.box_error) if form.box_error else None,
     }
     if form.is_valid():
         place = asked.query.get("page", "")
         after = Cursor.parse(place, asked.order) if place else None
-        context["page"] = page_sessions(user, asked.wanted, asked.order, limit=PAGE_SIZE, after=after)
+        columns = asked.layout.columns
+        page = page_sessions(
+            user, asked.wanted, asked.order, limit=PAGE_SIZE, after=after, fetch=lambda rows: fetch(rows, columns)
+        )
+        context |= {"page": page, "rows": list_rows(user, page.sessions, columns)}
     return context
+
+
+def all_url(asked: Request) -> str:
+    """The list without any filter."""
+    return f"{reverse('sessions:list')}{'?all' if asked.preference.default_view_id else ''}"
+
+
+def list_query(asked: Request) -> str:
+    """What the URL of this list says behind the path, but for the page; `?` included, empty where it says nothing."""
+    return _encode(_without_page(asked.query))
+
+
+def own_layout_url(asked: Request) -> str:
+    """This page of this list in the account's own columns and density."""
+    query = asked.query.copy()
+    for name in ("columns", "density"):
+        query.pop(name, None)
+    return _url(query)
 
 
 def facet_lists(asked: Request, facets: Facets) -> list[tuple[str, list[Link]]]:
@@ -125,13 +163,14 @@ def _chips(asked: Request) -> list[Link]:
 
 def _headings(asked: Request) -> list[Heading]:
     headings = []
-    for label, name in HEADINGS:
+    for column in (NAME, *asked.layout.columns):
+        label, name = column.label, column.sort
         is_current = name == asked.order.name
         falling = not asked.order.descending if is_current else name not in RISING
         query = _without_page(asked.query)
         query["sort"] = str(Order(name, falling)) if name in COLUMNS else ""
         sorted_as = ("descending" if asked.order.descending else "ascending") if is_current else ""
-        headings.append(Heading(label, _url(query) if name else "", sorted_as, name in {"artifacts", "size"}))
+        headings.append(Heading(label, _url(query) if name else "", sorted_as, column.is_number))
     return headings
 
 
@@ -150,7 +189,9 @@ def _without_page(query: QueryDict) -> QueryDict:
 def _encode(query: QueryDict) -> str:
     given = ((name, value) for name, values in query.lists() for value in values)
     pairs = [pair for pair in given if pair[1] and pair != ("sort", str(Order()))]
-    return f"?{urlencode(pairs)}" if pairs else ""
+    if pairs:
+        return f"?{urlencode(pairs)}"
+    return "?all" if "all" in query else ""
 
 
 def _url(query: QueryDict) -> str:

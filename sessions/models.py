@@ -10,6 +10,17 @@ from django.urls import reverse
 from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
 from sessions.querysets import SessionQuerySet
+from sessions.saved_views_models import ListPreference, SavedView
+
+__all__ = [
+    "CurrentSession",
+    "ListPreference",
+    "SavedView",
+    "Session",
+    "SessionEvent",
+    "SessionSave",
+    "SessionTag",
+]
 
 
 class Session(models.Model):
@@ -48,6 +59,7 @@ class Session(models.Model):
     objects = SessionQuerySet.as_manager()
 
     asker_role: str  # the role of the user it was loaded for, in its team: set by `sessions.access`
+    description_start: str  # set by `sessions.columns` where a list shows it
 
     class Meta:
         indexes = [

@@ -8,7 +8,8 @@ from llmspell_web.teams.models import User
 from llmspell_web.workspace.files import save_file
 from llmspell_web.workspace.models import Run, UserFile
 from llmspell_web.workspace.runs import create_run
-from sessions.models import Session
+from sessions.models import SavedView, Session
+from sessions.saved_views import create_view
 from sessions.services import create_session
 
 
@@ -18,6 +19,7 @@ class Site:
     artifact: Artifact
     run: Run
     file: UserFile
+    view: SavedView
 
 
 def make_site(owner: User) -> Site:
@@ -27,4 +29,5 @@ def make_site(owner: User) -> Site:
     )
     run = create_run(owner, source='print("hello")')
     file = save_file(owner, "data/input.csv", b"a,b\n1,2\n")
-    return Site(session, artifact, run, file)
+    view = create_view(owner, name="Open", query="status=active", team_id=session.team_id)
+    return Site(session, artifact, run, file, view)
