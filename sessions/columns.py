@@ -104,7 +104,7 @@ def fetch(sessions: SessionQuerySet, columns: Columns) -> SessionQuerySet:
 
 
 class Cell(NamedTuple):
-    """What a row says in one column. `kind` is how it is printed: text, number, status, tags, time or link.
+    """What a row says in one column. `kind` is how it is printed: text, long, number, status, tags, time or link.
 
     `value` is text, for tags their names. `more` is where a link leads, or a time as a machine reads it; `exact` as
     people do. Unpacked by templates, which look up a field of an object ten times slower.
@@ -137,7 +137,7 @@ def _writer(column: Column, parents: dict[UUID, Session]) -> Writer:
     key, label = column.key, column.label
     if key.startswith(METADATA):
         path = key.removeprefix(METADATA).split(".")
-        return lambda session: Cell("text", label, _metadata_text(session.metadata, path))
+        return lambda session: Cell("long", label, _metadata_text(session.metadata, path))
     if key in {"created", "updated", "ended", "saved"}:
         return lambda session: _time(label, getattr(session, f"{key}_at"))
     writers: dict[str, Writer] = {
@@ -147,7 +147,7 @@ def _writer(column: Column, parents: dict[UUID, Session]) -> Writer:
         "team": lambda session: Cell("text", label, session.team.name),
         "artifacts": lambda session: Cell("number", label, str(session.artifact_count)),
         "size": lambda session: Cell("number", label, size(session.total_artifact_size)),
-        "description": lambda session: Cell("text", label, _cut(session.description_start)),
+        "description": lambda session: Cell("long", label, _cut(session.description_start)),
         "parent": lambda session: _link(label, parents.get(session.parent_id) if session.parent_id else None),
     }
     return writers[key]

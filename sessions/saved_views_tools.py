@@ -30,6 +30,8 @@ class OpenView:
     was: str
     is_changed: bool
     may_change: bool
+    default_url: str
+    is_default: bool
 
 
 @PreparedQuery
@@ -99,6 +101,8 @@ def _describe(user: User, asked: Request, view: SavedView) -> OpenView:
         view.query,
         is_changed(asked, view),
         may_change(view, user, team_roles(user) if view.team_id else {}),
+        reverse("sessions:view_default", args=[view.pk]),
+        view.pk == asked.preference.default_view_id,
     )
 
 
