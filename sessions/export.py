@@ -16,10 +16,9 @@ from django.utils import timezone
 from llmspell_web.teams.models import User
 from llmspell_web.web.times import rfc3339
 from sessions import conditions
-from sessions.facets import EXACT_MAX, FacetCount
 from sessions.fields import JsonObject, JsonValue
 from sessions.models import Session
-from sessions.pages import Order, find, page_sessions
+from sessions.pages import Order, page_sessions
 from sessions.terms import Condition
 
 BATCH_ROWS = 200  # of at most 128 KiB each
@@ -31,12 +30,6 @@ FIELDS = (
     *("created_at", "updated_at", "ended_at", "saved_at", "artifact_count", "total_artifact_size", "save_count", "url"),
 )
 MIME_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/x-ndjson; charset=utf-8"}
-
-
-def count_found(user: User, wanted: Condition | None) -> FacetCount:
-    """Exact up to EXACT_MAX."""
-    found = find(user, wanted, narrow_max=EXACT_MAX).order_by().values("pk")[: EXACT_MAX + 1]
-    return FacetCount("", found.count())
 
 
 def export_sessions(user: User, wanted: Condition | None, order: Order, *, kind: str, site: str) -> Iterator[bytes]:

@@ -49,6 +49,11 @@ def count_facets(user: User, wanted: Condition | None) -> Facets:
     )
 
 
+def count_matching(user: User, wanted: Condition | None) -> FacetCount:
+    sessions = find(user, wanted, narrow_max=EXACT_MAX).order_by().values("pk")[: EXACT_MAX + 1]
+    return FacetCount("", sessions.count())
+
+
 def owner_condition(username: str) -> Condition:
     return Condition(conditions.is_owned_by(User.objects.only("pk").get(username=username).pk))
 
@@ -71,5 +76,4 @@ def _count_among(keys: list[UUID]) -> Facets:
 
 def _count(user: User, wanted: Condition | None, value: str, also: Condition) -> FacetCount:
     both = also if wanted is None else also & wanted
-    sessions = find(user, both, narrow_max=EXACT_MAX).order_by().values("pk")[: EXACT_MAX + 1]
-    return FacetCount(value, sessions.count())
+    return FacetCount(value, count_matching(user, both).count)

@@ -16,7 +16,7 @@ from sessions.facets import FacetCount, Facets
 from sessions.filter_form import FilterForm
 from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions
-from sessions.preferences import Layout, read_layout, read_preference
+from sessions.preferences import NO_PREFERENCE, USUAL_LAYOUT, Layout, read_layout, read_preference
 from sessions.saved_views_models import ListPreference
 from sessions.terms import Condition, TermReader
 
@@ -53,8 +53,8 @@ class Request:
     order: Order
     wanted: Condition | None
     query: QueryDict
-    preference: ListPreference
-    layout: Layout
+    preference: ListPreference = NO_PREFERENCE
+    layout: Layout = USUAL_LAYOUT
 
 
 def read_request(user: User, query: QueryDict) -> Request:

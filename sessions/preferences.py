@@ -23,6 +23,10 @@ class Layout:
     density: str
 
 
+USUAL_LAYOUT = Layout(USUAL, USUAL_DENSITY)
+NO_PREFERENCE = ListPreference()  # of nobody
+
+
 @PreparedQuery
 def _find_preference(user_id: UUID) -> "QuerySet[ListPreference]":
     return ListPreference.objects.filter(user=user_id)
