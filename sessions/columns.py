@@ -16,6 +16,7 @@ from sessions.fields import JsonValue, describe, has_control_character, is_stora
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
 
+NAME = "name"  # stands first whether a list of keys says so or not
 METADATA = "meta."  # and the keys that lead to a value, joined by dots
 METADATA_MAX = 5
 METADATA_MAX_CHARACTERS = 100
@@ -53,9 +54,6 @@ COLUMNS = {
 }
 USUAL = tuple(COLUMNS[key] for key in ("status", "tags", "owner", "artifacts", "size", "updated"))
 Columns = tuple[Column, ...]
-
-
-NAME = "name"  # stands first whether a list of keys says so or not
 
 
 def parse_columns(keys: Iterable[str]) -> Columns:

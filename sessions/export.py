@@ -21,7 +21,7 @@ from sessions.models import Session
 from sessions.pages import Order, page_sessions
 from sessions.terms import Condition
 
-BATCH_ROWS = 200  # of at most 128 KiB each
+BATCH_ROWS = 100  # each up to 128 KiB of description and metadata; two batches are held at once
 BYTE_ORDER_MARK = "\ufeff"
 # What begins a formula in some spreadsheet, the wide forms among them; and the sign that keeps it from being one.
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")

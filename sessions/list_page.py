@@ -116,10 +116,10 @@ def list_query(asked: Request) -> str:
     return _encode(_without_page(asked.query))
 
 
-def own_layout_url(asked: Request) -> str:
-    """This page of this list in the account's own columns and density."""
+def url_without(asked: Request, *names: str) -> str:
+    """This page of this list; what the account has chosen stands in for these parameters."""
     query = asked.query.copy()
-    for name in ("columns", "density"):
+    for name in names:
         query.pop(name, None)
     return _url(query)
 

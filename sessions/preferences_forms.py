@@ -68,6 +68,10 @@ class ColumnsForm(forms.Form):
         self.shown = _moved(columns, self.data.get("do", ""))
         return text
 
+    @property
+    def is_move(self) -> bool:
+        return ":" in self.data.get("do", "")
+
     def offered(self) -> list[tuple[Column, bool]]:
         """Every column and whether it is shown; those that are in their order, then the rest."""
         rest = [column for column in COLUMNS.values() if column not in self.shown]

@@ -36,7 +36,7 @@ def canonical_query(given: QueryDict) -> str:
     form = FilterForm(given)
     pairs = []
     for name in form.fields:
-        values = sorted(value.strip() for value in form.values(name))
+        values = sorted({value.strip() for value in form.values(name)})
         if name in LISTS and values:
             values = [", ".join(values)]
         pairs += [(name, value) for value in values if value and (name, value) != ("sort", str(Order()))]

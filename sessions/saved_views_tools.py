@@ -11,7 +11,7 @@ from django.urls import reverse
 from llmspell_web.teams.models import User
 from sessions.columns import column_keys
 from sessions.filter_form import FilterForm
-from sessions.list_page import Request, list_page, list_query, own_layout_url
+from sessions.list_page import Request, list_page, list_query, url_without
 from sessions.preferences import DENSITIES, read_preference
 from sessions.prepared import PreparedQuery
 from sessions.saved_views import canonical_query, find_view, list_url, list_views, may_change, team_roles
@@ -64,11 +64,12 @@ def list_tools(user: User, asked: Request) -> dict[str, object]:
         "lost_view": "" if view else asked.query.get("view", ""),
         "has_lost_default": _has_lost_default(user, asked),
         "query": query.removeprefix("?"),
-        "here": own_layout_url(asked),
+        "here": url_without(asked, "columns", "density"),
+        "without_density": url_without(asked, "density"),
         "density": asked.layout.density,
         "other_density": (other, DENSITIES[other]),
         "new_view_url": f"{reverse('sessions:view_create')}{query}",
-        "columns_url": f"{reverse('sessions:columns')}{query}",
+        "columns_url": url_without(asked).replace(reverse("sessions:list"), reverse("sessions:columns"), 1),
         "export_url": f"{reverse('sessions:export')}{query}",
     }
 

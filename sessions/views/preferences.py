@@ -14,9 +14,12 @@ from sessions.preferences_forms import ColumnsForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: AccountRequest) -> HttpResponse:
-    """The query is that of the list to go back to; a move comes back here, for the next one."""
-    query = request.GET.urlencode()
-    list_url = f"{reverse('sessions:list')}{query and f'?{query}'}"
+    """The query is that of the list to go back to, in what is chosen here; a move comes back here, for the next one."""
+    chosen = request.GET.copy()
+    for name in ("columns", "density"):
+        chosen.pop(name, None)
+    query = f"?{chosen.urlencode()}" if chosen else ""
+    list_url, own_url = f"{reverse('sessions:list')}{query}", f"{reverse('sessions:columns')}{query}"
     if request.POST.get("do") == "reset":
         reset_layout(request.user)
         return redirect(list_url)
@@ -24,8 +27,7 @@ def columns(request: AccountRequest) -> HttpResponse:
     form = ColumnsForm(layout.columns, request.POST or None, initial={"density": layout.density})
     if form.is_valid():
         save_layout(request.user, form.shown, form.cleaned_data["density"])
-        is_move = ":" in request.POST.get("do", "")
-        return redirect(request.get_full_path() if is_move else list_url)
+        return redirect(own_url if form.is_move else list_url)
     context: dict[str, object] = {"form": form, "list_url": list_url}
     status = 422 if form.is_bound else 200
     return render_either(

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,11 +49,12 @@ def create(request: AccountRequest) -> HttpResponse:
 def save_new(request: AccountRequest, form: ViewForm) -> SavedView:
     data, query = form.cleaned_data, QueryDict(form.cleaned_data["query"])
     layout = read_layout(read_preference(request.user), query) if data["keep_layout"] else None
-    view = saved_views.create_view(
-        request.user, name=data["name"], query=data["query"], team_id=form.team_id, layout=layout
-    )
-    if data["is_default"]:
-        save_default_view(request.user, view)
+    with transaction.atomic():
+        view = saved_views.create_view(
+            request.user, name=data["name"], query=data["query"], team_id=form.team_id, layout=layout
+        )
+        if data["is_default"]:
+            save_default_view(request.user, view)
     messages.success(request, f"Saved the view {view.name}.")
     return view
 

@@ -13,24 +13,11 @@ from pathlib import Path
 import pytest
 
 from llmspell_web.web.generated import DOWNLOADS_MAX
+from tests.serve.account import MAKE_ACCOUNT
 from tests.serve.test_serve import children_of, wait_for
 from tests.tools.server import ROOT, Server
 
 SESSIONS = 12_000  # some megabytes: far from all of it is on its way before the reader has begun
-PREPARE = """
-from importlib import import_module
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from llmspell_web.teams.models import User
-
-user = User.objects.create_user("ada", password="correct horse battery")
-login = import_module(settings.SESSION_ENGINE).SessionStore()
-login[SESSION_KEY] = str(user.pk)
-login[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-login[HASH_SESSION_KEY] = user.get_session_auth_hash()
-login.save()
-print(f"{settings.SESSION_COOKIE_NAME}={login.session_key}")
-"""
 
 
 @pytest.fixture
@@ -42,7 +29,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def cookie(server: Server) -> str:
     """Of an account that sees SESSIONS sessions."""
-    printed = manage(server, "shell", "-v0", "-c", PREPARE)
+    printed = manage(server, "shell", "-v0", "-c", MAKE_ACCOUNT)
     manage(server, "seed_sample", "--sessions", str(SESSIONS), "--artifacts", "0")
     return printed.strip()
 

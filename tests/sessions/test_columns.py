@@ -170,6 +170,21 @@ def test_density(visitor: Client, owner: User, session: Session) -> None:
     assert ListPreference.objects.get().density == "compact"
 
 
+def test_choosing_replaces_what_the_url_says(visitor: Client, session: Session) -> None:
+    """As the URL of a view with columns of its own does."""
+    url = visitor.get(LIST, {"columns": "team", "density": "compact", "q": "Child"}).context["tools"]["columns_url"]
+    form = visitor.get(url).context["form"]
+    assert [column.key for column, is_shown in form.offered() if is_shown] == ["team"]
+    moved = visitor.post(url, {"column": ["team", "tags"], "density": "comfortable", "do": "up:tags"})
+    assert labels(visitor) == ["Name", "Tags", "Team"]
+    assert moved.headers["Location"] == f"{FORM}?q=Child"
+    saved = visitor.post(url, {"column": ["size"], "density": "comfortable"})
+    assert saved.headers["Location"] == f"{LIST}?q=Child"
+    assert labels(visitor, "?q=Child") == ["Name", "Size"]
+    back = visitor.get(LIST, {"columns": "team", "density": "compact"}).context["tools"]["without_density"]
+    assert back == f"{LIST}?columns=team"
+
+
 @contextmanager
 def queries_of_the_list() -> Iterator[list[str]]:
     found: list[str] = []

@@ -187,6 +187,9 @@ def test_saving_a_list(visitor: Client, owner: User, default_team: Team) -> None
     ways = "columns=name,tags,meta.a&density=compact"
     assert response.headers["Location"] == f"{LIST}?status=failed&{ways}&view=default/failed-my-way"
     assert visitor.get(LIST).headers["Location"] == response.headers["Location"]
+    bad = visitor.post(reverse("sessions:view_create"), form | {"name": "Other", "query": "columns=colour"})
+    assert bad.status_code == 422
+    assert "expected some of status" in bad.content.decode()
     again = visitor.post(reverse("sessions:view_create"), form)
     assert again.status_code == 422
     assert "a name that no other view there has" in again.content.decode()
