@@ -1,9 +1,11 @@
 """Saved views: what they hold, who sees and changes them, where they lead, and which one the list opens with."""
 
+import threading
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -143,6 +145,36 @@ def test_every_name_has_a_slug_of_its_own(owner: User) -> None:
     assert slugs == ["a-b", "a-b-2", "ab", "view", "i", "x", "y" * 80]
     for view in list_views(owner):
         assert find_view(owner, view.ref) == view
+
+
+@pytest.mark.parametrize("username", ["a/b", "é 1", "x?y#z&w=%2F", "~~"])
+def test_any_user_name_makes_an_address(client: Client, make_user: Callable[..., User], username: str) -> None:
+    user = make_user(username)
+    view = create_view(user, name="Mine", query="status=active")
+    client.force_login(user)
+    opened = client.get(view.get_absolute_url(), follow=True)
+    assert opened.context["tools"]["view"].name == "Mine"
+    assert not opened.context["tools"]["view"].is_changed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_take_a_name_at_once_one_gets_it(owner: User, default_team: Team) -> None:
+    outcomes: list[str] = []
+
+    def take(name: str) -> None:
+        try:
+            outcomes.append(create_view(owner, name=name, query="", team_id=default_team.pk).slug)
+        except InvalidField:
+            outcomes.append("taken")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take, args=[name]) for name in ("A b", "A b", "A b", "a-b", "a.b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["a-b", "a-b-2", "ab", "taken", "taken"]
 
 
 def test_a_filter_that_the_list_refuses_is_not_saved(owner: User, private: SavedView) -> None:
