@@ -59,7 +59,7 @@ def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> Eve
     for name, value in details.items():
         if isinstance(value, dict) and value.keys() == {"before", "after"}:
             changes += _changes(name, value["before"], value["after"], parents, shorten)
-        elif name != "bulk" and not (is_artifact and name in ARTIFACT_FACTS):
+        elif not (name == "bulk" and _is_key(value)) and not (is_artifact and name in ARTIFACT_FACTS):
             facts.append(_fact(name, value, shorten))
     room, fact_room = (CHANGES_SHOWN, FACTS_SHOWN) if shorten else (CHANGES_MAX, CHANGES_MAX)
     left_out = len(changes) > room or len(facts) > fact_room

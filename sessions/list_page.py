@@ -8,26 +8,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from llmspell_web.teams.models import User
+from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField
 from sessions.box import BoxError
 from sessions.bulk_words import WORDS
+from sessions.columns import Column, fetch, list_rows
 from sessions.facets import FacetCount, Facets
 from sessions.filter_form import FilterForm
 from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions
+from sessions.preferences import NO_PREFERENCE, USUAL_LAYOUT, Layout, read_layout, read_preference
+from sessions.saved_views_models import ListPreference
 from sessions.terms import Condition, TermReader
 
 PAGE_SIZE = 50
 RISING = ("name", "status")  # orders that begin at A when first chosen
-HEADINGS = (
-    ("Name", "name"),
-    ("Status", "status"),
-    ("Tags", ""),
-    ("Owner", ""),
-    ("Artifacts", "artifacts"),
-    ("Size", "size"),
-    ("Updated", "updated"),
-)
+KEPT = ("view", "columns", "density")  # what a URL says beside the filter, and every link and search keeps
+NAME = Column("name", "Name", "name")
 
 
 @dataclass(frozen=True)
@@ -48,12 +45,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Request:
-    """What the URL asks for. `wanted` None: everything. Not to be used while the form has errors."""
+    """What the URL asks for. `wanted` None: everything. Not to be used while the form has errors.
+
+    `query` holds `all` where a list without a filter must say so, because the bare URL opens the default view.
+    """
 
     form: FilterForm
     order: Order
     wanted: Condition | None
     query: QueryDict
+    preference: ListPreference = NO_PREFERENCE
+    layout: Layout = USUAL_LAYOUT
 
 
 def read_request(user: User, query: QueryDict) -> Request:
@@ -66,7 +68,19 @@ def read_request(user: User, query: QueryDict) -> Request:
     wanted = form.read(TermReader(user, timezone.now(), order.column))
     if problem is not None:
         form.add_problem("sort", problem)
-    return Request(form, order, wanted, query)
+    preference = read_preference(user)
+    if preference.default_view_id and not query.get("view"):
+        query = query.copy()
+        query["all"] = ""
+    return Request(form, order, wanted, query, preference, _read_layout(form, preference, query))
+
+
+def _read_layout(form: FilterForm, preference: ListPreference, query: QueryDict) -> Layout:
+    try:
+        return read_layout(preference, query)
+    except InvalidField as error:
+        form.add_error(None, sentence(str(error)))
+        return read_layout(preference, QueryDict())
 
 
 def list_page(user: User, asked: Request) -> dict[str, object]:
@@ -77,22 +91,46 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
         "chips": _chips(asked),
         "headings": _headings(asked),
         "clean_url": _url(without_page(asked.query)),
-        "facets_url": f"{reverse('sessions:facets')}{_encode(without_page(asked.query))}",
+        "all_url": all_url(asked),
+        "kept": [(name, asked.query[name]) for name in KEPT if asked.query.get(name)],
+        "facets_url": f"{reverse('sessions:facets')}{list_query(asked)}",
         "list_query": asked.query.urlencode(),
         "bulk_words": WORDS,
-        "bulk_count_url": f"{reverse('sessions:bulk_count')}{_encode(without_page(asked.query))}",
+        "bulk_count_url": f"{reverse('sessions:bulk_count')}{list_query(asked)}",
         "box_error": _split_at(form.data.get("q", ""), form.box_error) if form.box_error else None,
     }
     if form.is_valid():
         place = asked.query.get("page", "")
         after = Cursor.parse(place, asked.order) if place else None
-        context["page"] = page_sessions(user, asked.wanted, asked.order, limit=PAGE_SIZE, after=after)
+        columns = asked.layout.columns
+        page = page_sessions(
+            user, asked.wanted, asked.order, limit=PAGE_SIZE, after=after, fetch=lambda rows: fetch(rows, columns)
+        )
+        context |= {"page": page, "rows": list_rows(user, page.sessions, columns)}
     return context
 
 
 def describe_filter(query: QueryDict) -> list[str]:
     """What a list with these URL parameters is narrowed to, in words, a filter each. Asks nothing of the database."""
     return [chip.label for chip in _chips(Request(FilterForm(query), Order(), None, query))]
+
+
+def all_url(asked: Request) -> str:
+    """The list without any filter."""
+    return f"{reverse('sessions:list')}{'?all' if asked.preference.default_view_id else ''}"
+
+
+def list_query(asked: Request) -> str:
+    """What the URL of this list says behind the path, but for the page; `?` included, empty where it says nothing."""
+    return _encode(without_page(asked.query))
+
+
+def url_without(asked: Request, *names: str) -> str:
+    """This page of this list; what the account has chosen stands in for these parameters."""
+    query = asked.query.copy()
+    for name in names:
+        query.pop(name, None)
+    return _url(query)
 
 
 def facet_lists(asked: Request, facets: Facets) -> list[tuple[str, list[Link]]]:
@@ -134,13 +172,14 @@ def _chips(asked: Request) -> list[Link]:
 
 def _headings(asked: Request) -> list[Heading]:
     headings = []
-    for label, name in HEADINGS:
+    for column in (NAME, *asked.layout.columns):
+        label, name = column.label, column.sort
         is_current = name == asked.order.name
         falling = not asked.order.descending if is_current else name not in RISING
         query = without_page(asked.query)
         query["sort"] = str(Order(name, falling)) if name in COLUMNS else ""
         sorted_as = ("descending" if asked.order.descending else "ascending") if is_current else ""
-        headings.append(Heading(label, _url(query) if name else "", sorted_as, name in {"artifacts", "size"}))
+        headings.append(Heading(label, _url(query) if name else "", sorted_as, column.is_number))
     return headings
 
 
@@ -159,7 +198,9 @@ def without_page(query: QueryDict) -> QueryDict:
 def _encode(query: QueryDict) -> str:
     given = ((name, value) for name, values in query.lists() for value in values)
     pairs = [pair for pair in given if pair[1] and pair != ("sort", str(Order()))]
-    return f"?{urlencode(pairs)}" if pairs else ""
+    if pairs:
+        return f"?{urlencode(pairs)}"
+    return "?all" if "all" in query else ""
 
 
 def _url(query: QueryDict) -> str:

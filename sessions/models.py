@@ -11,12 +11,15 @@ from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
 from sessions.bulk_models import BulkAction, BulkResult, BulkTargets
 from sessions.querysets import SessionQuerySet
+from sessions.saved_views_models import ListPreference, SavedView
 
 __all__ = [
     "BulkAction",
     "BulkResult",
     "BulkTargets",
     "CurrentSession",
+    "ListPreference",
+    "SavedView",
     "Session",
     "SessionEvent",
     "SessionSave",
@@ -63,6 +66,7 @@ class Session(models.Model):
 
     asker_role: str  # the role of the user it was loaded for, in its team: set by `sessions.access`
     has_children: bool  # set by `sessions.hierarchy`
+    description_start: str  # set by `sessions.columns` where a list shows it
 
     class Meta:
         indexes = [

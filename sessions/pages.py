@@ -1,6 +1,7 @@
 """Pages of a list of sessions by key: any page costs what the first one costs, and stays put while rows are added."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -73,7 +74,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class SessionPage:
-    """Rows with tags, creator and team. A cursor is None where the list ends."""
+    """A cursor is None where the list ends."""
 
     sessions: list[Session]
     next: Cursor | None
@@ -96,12 +97,23 @@ def find(user: User, wanted: Condition | None, *, narrow_max: int = NARROW_MAX) 
     return sessions.filter(wanted.q)
 
 
+def fetch_all(sessions: SessionQuerySet) -> SessionQuerySet:
+    return sessions.select_related("created_by", "team").prefetch_related("tags")
+
+
 def page_sessions(
-    user: User, wanted: Condition | None, order: Order, *, limit: int, after: Cursor | None = None
+    user: User,
+    wanted: Condition | None,
+    order: Order,
+    *,
+    limit: int,
+    after: Cursor | None = None,
+    fetch: Callable[[SessionQuerySet], SessionQuerySet] = fetch_all,
 ) -> SessionPage:
-    """`limit` sessions from the cursor on. Costs two queries, the tags' among them, and those of `find`."""
+    """`limit` sessions from the cursor on, with what `fetch` asks for. Costs one query, another where that is tags, and
+    those of `find`."""
     backwards = after is not None and after.backwards
-    sessions = find(user, wanted).select_related("created_by", "team").prefetch_related("tags")
+    sessions = fetch(find(user, wanted))
     falling = order.descending != backwards
     if after is not None:
         sessions = sessions.filter(_Beyond(order.column, after, falling))

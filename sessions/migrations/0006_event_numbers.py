@@ -17,7 +17,7 @@ COUNT_EVENTS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("llmspell_sessions", "0003_bulk_actions")]
+    dependencies = [("llmspell_sessions", "0004_saved_views")]
 
     operations = [
         migrations.AddField("session", "event_count", models.PositiveIntegerField(default=0)),

@@ -8,11 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from sessions.columns import COLUMNS
 from tests.browser.conftest import PASSWORD, USERNAME
 from tests.browser.editor import run_script, wait_for_end
 from tests.tools.server import Server
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+EVERY_COLUMN = f"columns={','.join(COLUMNS)},meta.ticket&density=compact"
 SCRIPT = """
 local id = Session.create({name = "A session with a name that goes on for quite a while", tags = {"a", "b"},
     metadata = {ticket = "12345"}})
@@ -76,6 +78,16 @@ def make_pages(page: Page) -> list[str]:
         "/sessions/?q=none",
         "/sessions/picker",
     ]
+    page.goto(f"{page.url.split('/workspace')[0]}/sessions/views/new?tag=a")
+    page.get_by_label("Name").fill("A")
+    page.get_by_role("button", name="Save view").click()
+    lists += [
+        "/sessions/?q=x&view=~ada/a",
+        "/sessions/?view=gone",
+        "/sessions/?columns=no",
+        f"/sessions/?{EVERY_COLUMN}",
+    ]
+    lists += ["/sessions/views/", "/sessions/views/new?tag=a", "/sessions/columns", "/sessions/export?tag=a"]
     lists += ["/sessions/?q=a+created:soon&updated=never&status=no&sort=no", "/sessions/facets?tag=a"]
     lists += ["/sessions/bulk/new?act=fail&which=everything&filter=tag%3Da", "/sessions/bulk/new?act=suspend"]
     lists += ["/sessions/bulk/", *tag_everything(page)]

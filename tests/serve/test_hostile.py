@@ -8,28 +8,18 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.lua.test_hostile import LIMITS, OWN, SHARED
+from tests.serve.account import MAKE_ACCOUNT
 from tests.tools.server import ROOT, Server
 
 SECONDS = 150  # for all of them; each alone is bounded by its limits
 PAGE_SECONDS = 5  # on a machine whose cores are all taken by the scripts
-QUEUE_THEM = """
+QUEUE_THEM = f"""{MAKE_ACCOUNT}
 import sys
-from importlib import import_module
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from llmspell_web.teams.models import User
 from llmspell_web.workspace.limits import lower_limits
 from llmspell_web.workspace.runs import create_run
 
-user = User.objects.create_user("ada", password="correct horse battery")
-login = import_module(settings.SESSION_ENGINE).SessionStore()
-login[SESSION_KEY] = str(user.pk)
-login[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-login[HASH_SESSION_KEY] = user.get_session_auth_hash()
-login.save()
 for path in sys.stdin.read().split("\\0"):
     create_run(user, source=open(path, "rb").read().decode(), limits=lower_limits(LIMITS))
-print(f"{settings.SESSION_COOKIE_NAME}={login.session_key}")
 """
 
 

@@ -10,7 +10,8 @@ from llmspell_web.workspace.files import save_file
 from llmspell_web.workspace.models import Run, UserFile
 from llmspell_web.workspace.runs import create_run
 from sessions.bulk import start_bulk
-from sessions.models import BulkAction, Session
+from sessions.models import BulkAction, SavedView, Session
+from sessions.saved_views import create_view
 from sessions.services import create_session
 
 
@@ -23,6 +24,7 @@ class Site:
     file: UserFile
     trashed: Session
     bulk: BulkAction
+    view: SavedView
 
 
 def make_site(owner: User) -> Site:
@@ -35,4 +37,5 @@ def make_site(owner: User) -> Site:
     file = save_file(owner, "data/input.csv", b"a,b\n1,2\n")
     trashed = create_session(owner, name="In the trash")
     bulk = start_bulk(owner, "delete", [trashed.pk])
-    return Site(session, artifact, line.pk, run, file, trashed, bulk)
+    view = create_view(owner, name="Open", query="status=active", team_id=session.team_id)
+    return Site(session, artifact, line.pk, run, file, trashed, bulk, view)

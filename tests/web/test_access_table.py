@@ -18,6 +18,7 @@ LOGGED_IN = (LOG_IN, 200, 200, 200, 200)
 TEAM_ONLY = (LOG_IN, 404, 200, 200, 200)
 MEMBERS_ONLY = (LOG_IN, 404, 403, 200, 200)
 MEMBERS_CHANGE = (LOG_IN, 404, 403, 302, 302)
+OWNER_CHANGES = ((LOG_IN, 404, 403, 403, 200), (LOG_IN, 404, 403, 403, 302))
 OWNER_ONLY = (LOG_IN, 404, 404, 404, 200)
 EVERYBODY_ACTS = (LOG_IN, 302, 302, 302, 302)
 NOT_THIS_WAY = (LOG_IN, 405, 405, 405, 405)
@@ -29,6 +30,17 @@ TABLE = {
     "teams:welcome": (EVERYBODY_ACTS, EVERYBODY_ACTS),
     "sessions:list": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:facets": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:export": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:columns": (LOGGED_IN, EVERYBODY_ACTS),
+    "sessions:density": (NOT_THIS_WAY, EVERYBODY_ACTS),
+    "sessions:views": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:view": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
+    "sessions:view_create": (LOGGED_IN, EVERYBODY_ACTS),
+    "sessions:view_rename": OWNER_CHANGES,
+    "sessions:view_save": (NOT_THIS_WAY, OWNER_CHANGES[1]),
+    "sessions:view_default": (NOT_THIS_WAY, (LOG_IN, 404, 302, 302, 302)),
+    "sessions:view_no_default": (NOT_THIS_WAY, EVERYBODY_ACTS),
+    "sessions:view_delete": OWNER_CHANGES,
     "sessions:create": ((LOG_IN, 200, 403, 200, 200), (LOG_IN, 302, 403, 302, 302)),
     "sessions:current": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:clear_current": (NOT_THIS_WAY, EVERYBODY_ACTS),
@@ -95,6 +107,11 @@ FORMS = {
     "sessions:metadata_edit": {"metadata": "{}"},
     "sessions:metadata_key": {"key": "new", "kind": "text", "value": "v"},
     "artifacts:versions": {"name": "notes.txt"},
+    "sessions:columns": {"density": "compact"},
+    "sessions:density": {"density": "compact"},
+    "sessions:view_create": {"name": "Mine", "place": "private"},
+    "sessions:view_rename": {"name": "Renamed"},
+    "sessions:view_save": {"query": "status=failed", "was": "status=active"},
     "workspace:run_script": {"source": "return 1"},
 }
 
@@ -127,13 +144,16 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         **{f"sessions:{name}": {"pk": site.bulk.pk} for name in ("bulk", "bulk_cancel", "bulk_undo")},
         "teams:welcome": {"token": "anything"},
         "workspace:console": {"pk": site.run.pk},
+        "sessions:view": {"place": site.view.place, "slug": site.view.slug},
+        **{f"sessions:view_{act}": {"pk": site.view.pk} for act in ("rename", "save", "default", "delete")},
     }
     if route in special:
         return special[route]
     owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run}
     lists = {
         "sessions": {"list", "facets", "create", "current", "clear_current", "picker"}
-        | {"bulk_recent", "bulk_new", "bulk_count"},
+        | {"bulk_recent", "bulk_new", "bulk_count"}
+        | {"export", "columns", "density", "views", "view_create", "view_no_default"},
         "teams": {"login", "logout"},
     }
     lists["artifacts"] = {"compare"}
