@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from sessions.box import BoxError
+from sessions.box import BoxError, write_term
 from sessions.facets import FacetCount, Facets
 from sessions.filter_form import FilterForm
+from sessions.live import current_position
 from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions
 from sessions.terms import Condition, TermReader
@@ -80,6 +81,11 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
         "box_error": _split_at(form.data.get("q", ""), form.box_error) if form.box_error else None,
     }
     if form.is_valid():
+        context["live"] = {
+            "url": f"{reverse('sessions:live')}{_encode(_without_page(asked.query))}",
+            "after": str(current_position()),  # before the rows are read
+            "at": timezone.now(),
+        }
         place = asked.query.get("page", "")
         after = Cursor.parse(place, asked.order) if place else None
         context["page"] = page_sessions(user, asked.wanted, asked.order, limit=PAGE_SIZE, after=after)
@@ -101,8 +107,7 @@ def _facet(asked: Request, field: str, count: FacetCount, label: str) -> Link:
     held = asked.form.values(field)
     is_on = count.value in held
     if field == "tag" and "," in count.value:
-        quoted = count.value.replace("\\", "\\\\").replace('"', '\\"')
-        query["q"] = f'{query.get("q", "")} tag:"{quoted}"'.strip()
+        query["q"] = f"{query.get('q', '')} {write_term('tag', count.value)}".strip()
     elif is_on:
         _set(query, field, [value for value in held if value != count.value])
     else:

@@ -16,5 +16,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
         A condition on each row and not a join: so a list walks the index of its order and stops when the page is full.
         """
-        membership = Membership.objects.filter(team=models.OuterRef("team"), user=user.pk)
-        return self.filter(models.Exists(membership), deleted_at=None)
+        return self.in_teams_of(user).filter(deleted_at=None)
+
+    def in_teams_of(self, user: User) -> "SessionQuerySet":
+        """In the trash, too: only to tell somebody who saw a session where it went."""
+        return self.filter(models.Exists(Membership.objects.filter(team=models.OuterRef("team"), user=user.pk)))
