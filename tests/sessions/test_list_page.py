@@ -15,9 +15,9 @@ from sessions.models import Session
 from sessions.services import create_session
 
 LIST = "/sessions/"
-# The log-in session, the account, the current session, the rows, their tags.
-LIST_QUERIES = 5
-# The same first three, the keys, then one each for status, tags and owners.
+# The log-in session, the account, the current session, the newest events, the rows, their tags.
+LIST_QUERIES = 6
+# The first three, the keys, then one each for status, tags and owners.
 FACET_QUERIES = 7
 
 

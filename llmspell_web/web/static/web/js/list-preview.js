@@ -3,6 +3,7 @@
 const SHOW_MILLISECONDS = 450;
 const HIDE_MILLISECONDS = 300;
 const GAP_PIXELS = 4;
+const ENOUGH_PIXELS = 240;
 const HAS_ROOM = matchMedia("(hover: hover) and (min-width: 44.01rem)");
 
 const answers = new Map(); // by row, while the page lives
@@ -37,11 +38,13 @@ function load(row) {
   return answers.get(key);
 }
 
-// Below the row, or above where there is no room, from the second column on: the names stay in sight and in reach.
+// Below the row, or above where there is hardly any room, from the second column on: the names stay in sight and in reach.
 function place(row) {
   const { top, bottom } = row.getBoundingClientRect();
   const { right } = row.querySelector("th").getBoundingClientRect();
-  const isBelow = bottom + card.offsetHeight + GAP_PIXELS < innerHeight || top < card.offsetHeight;
+  const below = innerHeight - bottom - GAP_PIXELS;
+  const isBelow = below >= Math.min(card.scrollHeight, ENOUGH_PIXELS) || below > top;
+  card.style.maxHeight = `${(isBelow ? below : top) - GAP_PIXELS}px`;
   const left = Math.max(0, Math.min(right, innerWidth - card.offsetWidth - 2 * GAP_PIXELS));
   card.style.left = `${left + scrollX}px`;
   card.style.top = `${(isBelow ? bottom : top - card.offsetHeight) + scrollY}px`;
@@ -99,7 +102,7 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("focusout", (event) => cellOf(event.target) && hideLater());
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-document.addEventListener("htmx:beforeSwap", hide);
+document.addEventListener("htmx:beforeSwap", (event) => shown && event.target.contains(shown) && hide());
 document.addEventListener("session-row:changed", (event) => {
   answers.delete(event.target.dataset.session);
   if (shown === event.target) show(shown);

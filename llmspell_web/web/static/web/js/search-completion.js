@@ -6,7 +6,7 @@ let box = null; // the input that suggestions are for
 let answer = null; // {start, end, suggestions}
 let chosen = -1;
 let timer = 0;
-let asking = null;
+let asking = null; // set while an answer is on its way
 
 const list = () => box.closest("[data-complete]").querySelector("[role=listbox]");
 const characters = (text) => [...text].length;
@@ -23,24 +23,31 @@ function adopt(input) {
 }
 
 async function ask() {
-  asking?.abort();
-  asking = new AbortController();
+  const { signal } = asking;
   const at = characters(box.value.slice(0, box.selectionStart));
   const url = box.closest("[data-complete]").dataset.complete;
   const query = new URLSearchParams({ q: box.value, at });
   try {
-    const { signal } = asking;
     const response = await fetch(`${url}?${query}`, { signal, headers: { Accept: "application/json" } });
-    if (!response.ok || document.activeElement !== box) return;
-    open(await response.json());
+    const found = response.ok ? await response.json() : null;
+    if (signal.aborted) return;
+    asking = null;
+    if (found) open(found);
   } catch {
     // Nothing is suggested while the server is away; the box takes every word as before.
   }
 }
 
-function askSoon() {
+function askSoon(delay = DELAY_MILLISECONDS) {
+  stopAsking();
+  asking = new AbortController();
+  timer = setTimeout(ask, delay);
+}
+
+function stopAsking() {
   clearTimeout(timer);
-  timer = setTimeout(ask, DELAY_MILLISECONDS);
+  asking?.abort();
+  asking = null;
 }
 
 function open(found) {
@@ -68,8 +75,7 @@ function makeOption({ label, note }, place) {
 }
 
 function close() {
-  clearTimeout(timer);
-  asking?.abort();
+  stopAsking();
   if (!answer) return;
   answer = null;
   if (!box.isConnected) return;
@@ -102,9 +108,10 @@ function take(place) {
 function onKey(event) {
   if (event.isComposing) return;
   if (!answer) {
-    if (event.key !== "ArrowDown") return;
+    if (event.key === "ArrowDown") askSoon(0);
+    else if (event.key === "Escape" && asking) close(); // else the browser empties the box
+    else return;
     event.preventDefault();
-    ask();
     return;
   }
   const count = answer.suggestions.length;
