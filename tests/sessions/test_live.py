@@ -36,9 +36,10 @@ def look(
     return news
 
 
-def write_events(session: Session, *numbers: int, kind: str = "saved") -> None:
+def write_events(session: Session, *numbers: int | None) -> None:
+    """Each under its number; None: under the next."""
     SessionEvent.objects.bulk_create(
-        SessionEvent(pk=number, session=session, kind=kind, actor=session.created_by, at=timezone.now())
+        SessionEvent(pk=number, session=session, kind="saved", actor=session.created_by, at=timezone.now())
         for number in numbers
     )
 
@@ -114,7 +115,7 @@ def test_strangers_are_told_nothing(owner: User, stranger: User) -> None:
     delete_session(create_session(owner, name="gone"), actor=owner)
     news = look(stranger, position, session)
     assert news.is_empty
-    assert news.position == current_position()
+    assert news.position.last == current_position().last
     viewed = look(owner, position, session)
     assert not viewed.is_empty
 
@@ -142,8 +143,7 @@ def test_thousands_of_foreign_events_are_read_in_bounded_steps(
 ) -> None:
     position = current_position()
     theirs = create_session(stranger)
-    start = current_position().last
-    write_events(theirs, *range(start + 1, start + 2500))
+    write_events(theirs, *[None] * 2499)
     mine = create_session(owner)
     steps = []
     while True:
@@ -242,7 +242,7 @@ def test_what_others_do_moves_the_position_and_says_nothing(client: Client, owne
     session = create_session(owner, name="secret")
     answer = ask(client, after, rows=str(session.pk))
     assert (answer.status_code, answer.content) == (204, b"")
-    assert answer["Live-After"] == str(current_position())
+    assert Position.parse(answer["Live-After"]).last == current_position().last
 
 
 @pytest.mark.parametrize(
