@@ -4,7 +4,7 @@ Every answer is bounded, whatever there is: see docs/decisions/010.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from sessions.box import BOX_MAX_CHARACTERS, token_at, write_term
 from sessions.fields import JsonValue, is_storable
 from sessions.loose_walk import visible_values
 from sessions.models import Session, SessionTag
-from sessions.querysets import SessionQuerySet
 from sessions.terms import FIELDS
 
 SHOWN_MAX = 10
@@ -129,7 +128,7 @@ def _scalars(value: JsonValue, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _newest_metadata(user: User) -> list[dict[str, JsonValue]]:
     few = _few_sessions(user)
-    sessions: SessionQuerySet = Session.objects.visible_to(user)
+    sessions = Session.objects.visible_to(user)
     if few is not None:
         sessions = sessions.filter(pk__in=sorted(few)[-SAMPLE_SESSIONS:])
     return list(sessions.order_by("-pk").values_list("metadata", flat=True)[:SAMPLE_SESSIONS])
@@ -153,7 +152,7 @@ def _tags(user: User, prefix: str) -> list[str]:
 
 def _types(user: User, prefix: str) -> list[str]:
     few = _few_sessions(user)
-    artifacts: type[Model] = Session._meta.get_field("artifacts").related_model  # type: ignore[assignment]  # they lie above this room
+    artifacts: type[Model] = Session._meta.get_field("artifacts").related_model  # they lie above this room
     if few is None:
         return _walk(artifacts, "artifact_type", prefix.lower(), user)
     kept = Session.objects.filter(pk__in=few, artifacts__deleted_at=None, artifacts__isnull=False)
@@ -169,8 +168,8 @@ def _walk(model: type[Model], column: str, prefix: str, user: User) -> list[str]
     return list(found)[:SHOWN_MAX]
 
 
-def _beginning_with(prefix: str, values: "Iterator[str] | SessionQuerySet") -> list[str]:
-    return sorted(str(value) for value in values if str(value).casefold().startswith(prefix.casefold()))[:SHOWN_MAX]
+def _beginning_with(prefix: str, values: Iterable[str]) -> list[str]:
+    return sorted(value for value in values if value.casefold().startswith(prefix.casefold()))[:SHOWN_MAX]
 
 
 def _owners(user: User, prefix: str) -> list[str]:

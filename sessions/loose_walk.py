@@ -35,8 +35,8 @@ _STATEMENT = """
 def visible_values(model: type[Model], column: str, prefix: str, user_id: UUID, *, limit: int) -> list[str]:
     """Values with that beginning, in its own case, of rows whose session the user can see, by rising value.
 
-    The model has a `session` and an index on (column, session). Costs the same at any size and may therefore leave out
-    what is rare: a value that only sessions out of sight have among its ROWS_MAX newest, or one behind STEPS_MAX others.
+    The model has a `session` and an index on (column, session). Costs the same at any size, and may therefore leave out
+    what is rare: a value whose ROWS_MAX newest rows are all out of sight, or one behind STEPS_MAX others.
     """
     names = {
         "column": _quote(column),

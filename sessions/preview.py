@@ -19,11 +19,12 @@ def preview_session(session: Session, reader: User) -> dict[str, object]:
     artifacts: list[Any] = list(  # Any: artifacts lie above this room
         session.artifacts.filter(deleted_at=None).select_related("blob").order_by("-pk")[:ARTIFACTS_SHOWN]
     )
+    metadata = sorted(session.metadata.items())
     return {
         "session": session,
         "description": _cut(session.description.strip(), DESCRIPTION_MAX_CHARACTERS),
-        "metadata": [(_in_short(key), _in_short(value)) for key, value in sorted(session.metadata.items())[:KEYS_SHOWN]],
-        "more_keys": max(0, len(session.metadata) - KEYS_SHOWN),
+        "metadata": [(_in_short(key), _in_short(value)) for key, value in metadata[:KEYS_SHOWN]],
+        "more_keys": max(0, len(metadata) - KEYS_SHOWN),
         "parent": visible_parent(session, reader),
         "events": list(session.events.select_related("actor").order_by("-pk")[:EVENTS_SHOWN]),
         "artifacts": artifacts,

@@ -1,11 +1,9 @@
 """Pages go compressed over the wire; what streams stays as it is."""
 
-from typing import TypeVar
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.middleware.gzip import GZipMiddleware
-
-Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 class PageCompression(GZipMiddleware):
@@ -14,8 +12,5 @@ class PageCompression(GZipMiddleware):
     A console would wait in its buffer, and a download would lose the length and the encoding that it is sent with.
     """
 
-    def process_response(self, request: HttpRequest, response: Response) -> Response:
-        if response.streaming:
-            return response
-        compressed: Response = super().process_response(request, response)
-        return compressed
+    def process_response(self, request: HttpRequest, response: Any) -> Any:  # any kind of response, as Django has it
+        return response if response.streaming else super().process_response(request, response)

@@ -156,7 +156,15 @@ def test_completing_a_search_by_keyboard(server: Server, session_list: Page) -> 
     expect(page).to_have_url(re.compile("q=status%3Aactive\\+tag%3A%22two\\+words%22"))
     expect(page.locator("tr[data-session]")).to_have_count(30)
 
-    # In the box that came with the answer: in the middle of a text, behind signs of two code units, up to a bad token.
+
+def test_completing_inside_a_text_up_to_a_bad_token(session_list: Page) -> None:
+    """In the box that came with an answer, behind signs of two code units."""
+    page = session_list
+    box = page.get_by_role("combobox", name="Search")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    box.fill("chat")
+    box.press("Enter")
+    expect(page.locator("tr[data-session]")).to_have_count(30)
     box.fill("𝄞𝄞 -tag:sup created:soon")
     box.evaluate("box => box.setSelectionRange(12, 12)")
     page.keyboard.press("ArrowDown")

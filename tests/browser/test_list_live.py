@@ -70,9 +70,7 @@ def test_rows_change_in_place_and_new_ones_are_announced(server: Server, signed_
     expect(signed_in.get_by_role("link", name="Show", exact=True)).to_be_hidden()
 
 
-def test_a_lost_connection_is_told_and_what_was_missed_comes(
-    server: Server, signed_in: Page, browser: Browser
-) -> None:
+def test_a_lost_connection_is_told_and_what_was_missed_comes(server: Server, signed_in: Page, browser: Browser) -> None:
     make_sessions(signed_in, SCRIPT)
     open_list(signed_in, server)
     changed = row(signed_in, "two")

@@ -52,7 +52,7 @@ def test_a_row_that_changed_comes_as_it_is_now(owner: User, teammate: User) -> N
     news = look(owner, position, *shown)
     assert [(row.name, row.tag_names, row.artifact_count) for row in news.rows] == [("renamed", ["b", "c"], 1)]
     assert news.states == {shown[0].pk: "matches"}
-    assert not (news.created or news.changed or news.left)
+    assert [news.created, news.changed, news.left] == [[], [], []]
     assert read_news(ShownList(owner, None, Order(), frozenset()), news.position) is None
 
 
@@ -108,6 +108,14 @@ def test_every_filter_is_asked_of_what_changed(owner: User, teammate: User, fiel
     assert fits.pk in without.left
 
 
+def test_a_filter_that_nothing_fits_is_no_mistake(owner: User) -> None:
+    position = current_position()
+    session = create_session(owner)
+    nobody = term(owner, "owner", "nobody")
+    assert look(owner, position, wanted=nobody).left == [session.pk]
+    assert look(owner, position, wanted=~nobody).created == [session.pk]
+
+
 def test_strangers_are_told_nothing(owner: User, stranger: User) -> None:
     session = create_session(owner, name="secret")
     position = current_position()
@@ -145,7 +153,7 @@ def test_thousands_of_foreign_events_are_read_in_bounded_steps(
     theirs = create_session(stranger)
     write_events(theirs, *[None] * 2499)
     mine = create_session(owner)
-    steps = []
+    steps: list[News] = []
     while True:
         with django_assert_num_queries(3 if len(steps) < 2 else 2):  # events, how far the newest is, states
             steps.append(look(owner, position))
@@ -215,7 +223,9 @@ def ask(client: Client, after: Position, **query: Any) -> Any:
     return client.get(reverse("sessions:live"), {"after": str(after), **query})
 
 
-def test_the_answer_for_the_page(client: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_answer_for_the_page(
+    client: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     client.force_login(owner)
     session = create_session(owner, name="<b>shown</b>")
     page = client.get(reverse("sessions:list"), {"q": "status:active"})

@@ -89,7 +89,7 @@ function inWords({ created, changed, away }) {
 function say(live) {
   const told = memory(live);
   const news = inWords(told);
-  const at = told.at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const at = told.at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const words = told.refusal || (told.isLost ? `Offline — last updated ${at}` : news);
   const place = live.querySelector("[data-live-words]");
   if (place.textContent !== words) place.textContent = words; // said once by screen readers
