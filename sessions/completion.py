@@ -18,7 +18,7 @@ from sessions.models import Session, SessionTag
 from sessions.terms import FIELDS
 
 SHOWN_MAX = 10
-FEW_SESSIONS = 2000  # of the user's: all of them are looked at
+FEW_SESSIONS = 1000  # of the user's: all of them are looked at
 SAMPLE_SESSIONS = 50  # whose metadata is looked at
 VALUE_MAX_CHARACTERS = 200
 NOTES = {

@@ -15,7 +15,7 @@ from sessions.models import Session, SessionEvent
 from sessions.pages import Order
 from sessions.terms import Condition
 
-EVENTS_AT_ONCE = 1000  # what one answer looks at, whoever's sessions they are about
+EVENTS_AT_ONCE = 500  # what one answer looks at, whoever's sessions they are about
 AWAY_EVENTS = 100_000  # who is further behind is told so, instead of catching up
 LOOK_BACK_EVENTS = 64  # how far below the newest event a first position looks for gaps
 GAPS_MAX = 32
