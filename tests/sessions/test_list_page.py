@@ -53,6 +53,13 @@ def test_the_list_costs_as_many_queries_with_fifty_rows_as_with_one(
             visitor.get(reverse("sessions:facets"))
 
 
+def test_rows_lead_to_their_sessions(visitor: Client, session: Session, other: Session) -> None:
+    content = visitor.get(LIST).content.decode()
+    for row in (session, other):
+        assert row.get_absolute_url() == reverse("sessions:detail", args=[row.pk])
+        assert f'<a href="{row.get_absolute_url()}">{row.name}</a>' in content
+
+
 def test_the_list_pages_both_ways(visitor: Client, owner: User) -> None:
     for number in range(60):
         create_session(owner, name=f"Chat number {number:02}")
