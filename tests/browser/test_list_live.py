@@ -104,6 +104,23 @@ def test_a_tab_out_of_sight_asks_nothing(server: Server, signed_in: Page) -> Non
         signed_in.evaluate(hide, False)
 
 
+def test_following_can_be_paused(server: Server, signed_in: Page, browser: Browser) -> None:
+    make_sessions(signed_in, SCRIPT)
+    open_list(signed_in, server)
+    changed = row(signed_in, "two")
+    signed_in.get_by_role("button", name="Pause").click()
+    expect(signed_in.get_by_text(re.compile(r"Paused at \d\d:\d\d"))).to_be_visible()
+    asked: list[str] = []
+    signed_in.on("request", lambda request: asked.append(request.url))
+    other = somebody_else(browser, server)
+    other.goto(server.url + (signed_in.locator(f"{changed} a").get_attribute("href") or ""))
+    other.get_by_role("button", name="Complete").click()
+    expect(other.locator("#content")).to_contain_text("Completed")
+    assert asked == []
+    signed_in.get_by_role("button", name="Go on").click()
+    expect(signed_in.locator(changed)).to_contain_text("Completed")
+
+
 def test_times_go_on_without_moving_anything(server: Server, signed_in: Page) -> None:
     make_sessions(signed_in, SCRIPT)
     signed_in.clock.install()

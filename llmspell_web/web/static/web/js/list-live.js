@@ -1,7 +1,6 @@
 // Keeps the rows of the list under [data-live] as they are on the server, while its tab is in sight (sessions/live.py).
 // Rows change in place. One that has left the list stays where it is and says so; one that has come is only announced.
 // A row that changed sends "session-row:changed".
-
 const POLL_MILLISECONDS = 2000;
 const CATCH_UP_MILLISECONDS = 100;
 const PATIENCE_MILLISECONDS = 10_000;
@@ -14,11 +13,18 @@ let asking = null;
 
 function memory(live) {
   if (!known.has(live)) {
-    known.set(live, { created: new Set(), changed: new Set(), away: false, isLost: false, at: new Date(), refusal: "" });
+    known.set(live, {
+      created: new Set(),
+      changed: new Set(),
+      away: false,
+      at: new Date(),
+      isLost: false,
+      isPaused: false,
+      refusal: "",
+    });
   }
   return known.get(live);
 }
-
 
 // Makes an element of the page equal to a fresh one from the server, changing only what differs: what is focused, ticked
 // or hovered stays so. Attributes that only the page has (a script put them there) stay.
@@ -31,7 +37,7 @@ function morph(old, fresh) {
   after.forEach((node, place) => {
     const known = before[place];
     if (!known) old.append(node);
-    else if (known.nodeName !== node.nodeName) known.replaceWith(node);
+    else if (known.nodeName !== node.nodeName || node instanceof SVGElement) known.replaceWith(node);
     else if (node.nodeType === Node.ELEMENT_NODE) morph(known, node);
     else if (known.nodeValue !== node.nodeValue) known.nodeValue = node.nodeValue;
   });
@@ -77,7 +83,7 @@ function remember(news, told) {
 }
 
 function inWords({ created, changed, away }) {
-  if (away) return "Much has happened while you were away.";
+  if (away) return "The list may have changed while you were away";
   const amount = (keys) => (keys.size > NEWS_MAX ? `${NEWS_MAX}+` : `${keys.size}`);
   const parts = [];
   if (created.size) parts.push(`${amount(created)} new`);
@@ -94,8 +100,11 @@ function say(live) {
   const place = live.querySelector("[data-live-words]");
   if (place.textContent !== words) place.textContent = words; // said once by screen readers
   const still = live.querySelector("[data-live-still]");
-  still.textContent = "Updates by itself";
+  still.textContent = told.isPaused ? `Paused at ${at}` : "Updates by itself";
   still.hidden = Boolean(words);
+  const pause = live.querySelector("[data-live-pause]");
+  pause.hidden = Boolean(told.refusal);
+  pause.textContent = told.isPaused ? "Go on" : "Pause";
   live.querySelector("[data-live-show]").hidden = !news || told.isLost;
   live.querySelector("[data-live-reload]").hidden = !told.isLost && !told.refusal;
   live.toggleAttribute("data-has-news", Boolean(words));
@@ -132,7 +141,7 @@ function take(live, { content, isRefused, after }) {
 
 async function poll(isCurrent) {
   const live = document.querySelector("[data-live]"); // another one, when the list was fetched anew
-  if (!live || memory(live).refusal) return POLL_MILLISECONDS;
+  if (!live || memory(live).refusal || memory(live).isPaused) return POLL_MILLISECONDS;
   let pause = POLL_MILLISECONDS;
   try {
     const answer = await ask(live);
@@ -157,6 +166,13 @@ async function follow(pause) {
   }
 }
 
+document.addEventListener("click", (event) => {
+  const live = event.target.closest("[data-live-pause]")?.closest("[data-live]");
+  if (!live) return;
+  memory(live).isPaused = !memory(live).isPaused;
+  say(live);
+  follow(0);
+});
 document.addEventListener("visibilitychange", () => follow(0));
 window.addEventListener("online", () => follow(0));
 window.addEventListener("pageshow", (event) => event.persisted && follow(0));
