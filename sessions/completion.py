@@ -20,6 +20,7 @@ from sessions.terms import FIELDS
 SHOWN_MAX = 10
 FEW_SESSIONS = 1000  # of the user's: all of them are looked at
 SAMPLE_SESSIONS = 50  # whose metadata is looked at
+RECENT_SESSIONS = 2000  # of everybody, among which they are looked for
 VALUE_MAX_CHARACTERS = 200
 NOTES = {
     "status": "active, suspended, completed, failed",
@@ -127,35 +128,38 @@ def _scalars(value: JsonValue, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _newest_metadata(user: User) -> list[dict[str, JsonValue]]:
-    few = _few_sessions(user)
-    sessions = Session.objects.visible_to(user)
-    if few is not None:
-        sessions = sessions.filter(pk__in=sorted(few)[-SAMPLE_SESSIONS:])
-    return list(sessions.order_by("-pk").values_list("metadata", flat=True)[:SAMPLE_SESSIONS])
+    """Of the user's newest sessions; for a user with many, of those among the newest of all, if there are any."""
+    keys = _some_sessions(user)
+    sessions = Session.objects.visible_to(user).order_by("-pk")
+    found: list[dict[str, JsonValue]] = []
+    if len(keys) > FEW_SESSIONS:
+        newest = Session.objects.order_by("-pk").values("pk")[:RECENT_SESSIONS]
+        found = list(sessions.filter(pk__in=newest).values_list("metadata", flat=True)[:SAMPLE_SESSIONS])
+    sample = sessions.filter(pk__in=sorted(keys)[-SAMPLE_SESSIONS:])
+    return found or list(sample.values_list("metadata", flat=True))
 
 
-def _few_sessions(user: User) -> list[UUID] | None:
-    """All that the user can see; None where they are more than FEW_SESSIONS. By the index of teams: other teams' do not
-    count, however many they are."""
+def _some_sessions(user: User) -> list[UUID]:
+    """All that the user can see, or one more than FEW_SESSIONS of them. By the index of teams: what others have does
+    not count, however much it is."""
     visible = Session.objects.visible_to(user).filter(team__in=list(user.teams.values_list("pk", flat=True)))
-    keys = list(visible.order_by().values_list("pk", flat=True)[: FEW_SESSIONS + 1])
-    return keys if len(keys) <= FEW_SESSIONS else None
+    return list(visible.order_by().values_list("pk", flat=True)[: FEW_SESSIONS + 1])
 
 
 def _tags(user: User, prefix: str) -> list[str]:
-    few = _few_sessions(user)
-    if few is None:
+    keys = _some_sessions(user)
+    if len(keys) > FEW_SESSIONS:
         return _walk(SessionTag, "name", prefix, user)
-    tags = SessionTag.objects.filter(session__in=few).order_by().values_list("name", flat=True).distinct()
+    tags = SessionTag.objects.filter(session__in=keys).order_by().values_list("name", flat=True).distinct()
     return _beginning_with(prefix, tags)
 
 
 def _types(user: User, prefix: str) -> list[str]:
-    few = _few_sessions(user)
-    artifacts: type[Model] = Session._meta.get_field("artifacts").related_model  # they lie above this room
-    if few is None:
+    keys = _some_sessions(user)
+    if len(keys) > FEW_SESSIONS:
+        artifacts: type[Model] = Session._meta.get_field("artifacts").related_model  # they lie above this room
         return _walk(artifacts, "artifact_type", prefix.lower(), user)
-    kept = Session.objects.filter(pk__in=few, artifacts__deleted_at=None, artifacts__isnull=False)
+    kept = Session.objects.filter(pk__in=keys, artifacts__deleted_at=None, artifacts__isnull=False)
     return _beginning_with(prefix, kept.order_by().values_list("artifacts__artifact_type", flat=True).distinct())
 
 

@@ -12,7 +12,7 @@ from llmspell_web.teams.models import Membership
 from sessions.models import Session
 
 STEPS_MAX = 200  # values looked at
-ROWS_MAX = 100  # rows of a value, newest first, among which one in sight is looked for
+ROWS_MAX = 40  # rows of a value, newest first, among which one in sight is looked for
 
 _STATEMENT = """
     WITH RECURSIVE walk(value, steps) AS (
