@@ -1,8 +1,10 @@
 """Making sessions and looking at their list."""
 
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.editor import run_script, wait_for_end
+from tests.browser.test_accessibility import RULES
 from tests.tools.server import Server
 
 
@@ -23,3 +25,9 @@ def row(page: Page, name: str) -> str:
         "data-session"
     )
     return f'tr[data-session="{key}"]'
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page as it is now."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]

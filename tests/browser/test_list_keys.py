@@ -3,12 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.editor import write_script
-from tests.browser.session_list import make_sessions, open_list
-from tests.browser.test_accessibility import RULES
+from tests.browser.session_list import faults, make_sessions, open_list
 from tests.tools.server import Server
 
 SCRIPT = """
@@ -27,11 +25,6 @@ def session_list(server: Server, signed_in: Page) -> Page:
     make_sessions(signed_in, SCRIPT)
     open_list(signed_in, server)
     return signed_in
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]
 
 
 def test_rows_by_keys(server: Server, session_list: Page) -> None:

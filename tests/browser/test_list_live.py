@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PASSWORD, USERNAME
-from tests.browser.session_list import make_sessions, open_list, row
+from tests.browser.session_list import faults, make_sessions, open_list, row
 from tests.tools.server import Server
 
 SCRIPT = """
@@ -56,6 +56,7 @@ def test_rows_change_in_place_and_new_ones_are_announced(server: Server, signed_
     expect(signed_in.locator(deleted)).to_contain_text("moved to trash")
     expect(signed_in.get_by_role("status").filter(has_text="3 new sessions match")).to_be_visible()
     expect(signed_in.get_by_role("link", name="two, renamed")).to_be_focused()
+    assert faults(signed_in) == []
     assert names(signed_in) == ["two, renamed" if name == "two" else name for name in order]
     assert signed_in.locator(deleted).bounding_box() == place
 

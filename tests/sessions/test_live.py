@@ -1,8 +1,11 @@
 """What a list that is looked at is told: which rows changed, what came, what left, and nothing of others' sessions."""
 
+import threading
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -193,6 +196,38 @@ def test_events_that_become_visible_late_are_not_missed(owner: User) -> None:
     assert news.position.gaps == ((last + 1, last + 1), (last + 3, last + 3), (last + 5, last + 8))
     assert Position.parse(str(news.position)) == news.position
     assert read_news(ShownList(owner, None, Order(), frozenset()), news.position) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_commits_last_is_told_of_once(owner: User) -> None:
+    """The first to write its event is the last to commit it; on SQLite the second has to wait for it."""
+    has_written, may_commit = threading.Event(), threading.Event()
+
+    def write(name: str, *, waits: bool) -> None:
+        with transaction.atomic():
+            create_session(owner, name=name)
+            has_written.set()
+            assert not waits or may_commit.wait(20)
+        connection.close()
+
+    position = current_position()
+    first = threading.Thread(target=write, args=["first"], kwargs={"waits": True})
+    second = threading.Thread(target=write, args=["second"], kwargs={"waits": False})
+    first.start()
+    assert has_written.wait(20)
+    second.start()
+    second.join(1)
+    told: list[UUID] = []
+    for release in (False, True):
+        if release:
+            may_commit.set()
+            first.join()
+            second.join()
+        news = read_news(ShownList(owner, None, Order(), frozenset()), position)
+        told += news.created if news else []
+        position = news.position if news else position
+    assert len(told) == 2
+    assert set(told) == set(Session.objects.values_list("pk", flat=True))
 
 
 def test_a_first_position_knows_what_is_missing_below_it(owner: User) -> None:
