@@ -68,7 +68,7 @@ def token_at(text: str, caret: int) -> Token:
         except BoxError:
             continue
         token = tokens[-2] if len(tokens) > 1 else tokens[-1]
-        if token.kind == "term" and token.end >= caret:
+        if token.kind == "term" and token.end >= caret and text[token.start : caret] != "-":
             return replace(token, end=_end_of_term(text, token.start, caret))
         break
     return Token("term", caret, caret)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from llmspell_web.teams.models import Team, User
+from llmspell_web.teams.models import User
 from sessions.box import BOX_MAX_CHARACTERS, token_at, write_term
 from sessions.fields import JsonValue, is_storable
 from sessions.loose_walk import visible_values
@@ -101,24 +101,25 @@ def _complete_value(user: User, field: str, prefix: str) -> list[Suggestion]:
 
 
 def _complete_key(user: User, prefix: str) -> list[Suggestion]:
-    """Keys as far as the box can name them: words, one inside the other by dots."""
     paths = {path for metadata in _newest_metadata(user) for path, _ in _scalars(metadata)}
-    fitting = [path for path in paths if path.startswith(prefix) and re.fullmatch(r"\w+(\.\w+)*", path)]
-    return [Suggestion(f"meta.{path}:", f"meta.{path}") for path in sorted(fitting)[:SHOWN_MAX]]
+    fitting = sorted(path for path in paths if path.startswith(prefix))
+    return [Suggestion(f"meta.{path}:", f"meta.{path}") for path in fitting[:SHOWN_MAX]]
 
 
 def _metadata_values(user: User, path: str, prefix: str) -> list[str]:
     found = {value for metadata in _newest_metadata(user) for at, value in _scalars(metadata) if at == path}
-    fitting = [value for value in found if value.startswith(prefix) and 0 < len(value) <= VALUE_MAX_CHARACTERS]
-    return sorted(fitting)[:SHOWN_MAX]
+    fitting = [value for value in found if value.startswith(prefix) and value.isprintable()]
+    return sorted(value for value in fitting if 0 < len(value) <= VALUE_MAX_CHARACTERS)[:SHOWN_MAX]
 
 
 def _scalars(value: JsonValue, path: str = "") -> Iterator[tuple[str, str]]:
-    """`("model.name", "small")` for everything that is neither table nor list, as one writes it."""
+    """`("model.name", "small")` for everything that is neither table nor list, as one writes it, where the box can name
+    it: keys that are words, one inside the other by dots."""
     match value:
         case dict():
             for key, inner in value.items():
-                yield from _scalars(inner, f"{path}.{key}" if path else key)
+                if re.fullmatch(r"\w+", key):
+                    yield from _scalars(inner, f"{path}.{key}" if path else key)
         case list():
             pass
         case None | bool():
@@ -183,8 +184,7 @@ def _owners(user: User, prefix: str) -> list[str]:
 
 
 def _teams(user: User, prefix: str) -> list[str]:
-    teams: list[Team] = list(user.teams.order_by("slug"))
-    return [team.slug for team in teams if team.slug.startswith(prefix.lower())][:SHOWN_MAX]
+    return _beginning_with(prefix, user.teams.values_list("slug", flat=True))
 
 
 def _parents(_user: User, prefix: str) -> list[str]:

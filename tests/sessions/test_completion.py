@@ -41,6 +41,7 @@ def texts(user: User, text: str) -> list[str]:
         ("tag:a:b|", 0, 7, "tag", "a:b"),
         ('"a" tag:x "b|', 10, 12, "", "b"),
         ("- |", 2, 2, "", ""),
+        ("a -|", 3, 3, "", ""),
         ("x) tag:a|", 3, 8, "tag", "a"),
         ("𝄞 tag:𝄞|x", 2, 8, "tag", "𝄞"),
     ],
@@ -66,6 +67,7 @@ def test_fields(owner: User) -> None:
     }
     assert texts(owner, "t|") == ["tag:", "type:", "text:"]
     assert texts(owner, "-STA|x y") == ["-status: y"]
+    assert texts(owner, "-|")[0] == "-status:"
     assert texts(owner, '"sta|') == texts(owner, "nothing|") == texts(owner, "nothing:x|") == []
 
 
@@ -88,7 +90,7 @@ def _amount(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def test_values_of_sessions_in_sight(owner: User, teammate: User, stranger: User) -> None:
     first = create_session(owner, tags=["support", "Sum", "two words", 'say "hi"'], metadata={"model": {"name": "big"}})
     create_session(
-        teammate, tags=["sup:er", "support"], metadata={"region": "eu", "odd key": 1, "list": [1], "n": None}
+        teammate, tags=["sup:er", "support"], metadata={"region": "eu", "odd key": 1, "a.b": 1, "list": [1], "n": None}
     )
     create_session(stranger, tags=["sumatra"], metadata={"secret": "x"})
     gone = create_session(owner, tags=["sunk"], metadata={"sunken": "x"})
