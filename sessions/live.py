@@ -1,5 +1,6 @@
 """What has happened to a list since it was shown. The events of all sessions are the feed: see docs/decisions/010."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Case, Q, Value, When
 
 from llmspell_web.teams.models import User
-from llmspell_web.web.paging import read_key, read_position
+from llmspell_web.web.paging import read_key
 from llmspell_web.web.problems import InvalidField
 from sessions.fields import describe
 from sessions.models import Session, SessionEvent
@@ -18,8 +19,10 @@ from sessions.terms import Condition
 EVENTS_AT_ONCE = 500  # what one answer looks at, whoever's sessions they are about
 AWAY_EVENTS = 100_000  # who is further behind is told so, instead of catching up
 LOOK_BACK_EVENTS = 64  # how far below the newest event a first position looks for gaps
-GAPS_MAX = 32
+GAPS_MAX = 256  # as many as long transactions beside many short ones leave open
 SHOWN_MAX = 500
+
+_POSITION = re.compile(r"\d{1,19}(\.\d{1,19}-\d{1,19})*", re.ASCII)
 
 State = Literal["matches", "unmatched", "trashed", "gone"]
 Gap = tuple[int, int]
@@ -39,16 +42,21 @@ class Position:
 
     @classmethod
     def parse(cls, text: str) -> "Position":
-        """`1500`, or with gaps `1500.1490-1490.1493-1497`."""
-        last, *gaps = text.split(".")
-        numbers = [[read_position(number) for number in gap.split("-")] for gap in gaps]
-        start = read_position(last)
-        if start is None or len(gaps) > GAPS_MAX or any(len(pair) != 2 or None in pair for pair in numbers):
-            raise InvalidField("after", "the number of an event", describe(text))
-        return cls(start, tuple((first or 0, end or 0) for first, end in numbers))
+        """`1500`, or with gaps, each by how far below it begins and how long it is, `1500.10-1.7-5`."""
+        refusal = InvalidField("after", "the number of an event", describe(text))
+        if not _POSITION.fullmatch(text):
+            raise refusal
+        last, *below = text.split(".")
+        starts = [(int(last) - int(start), int(length)) for start, length in (gap.split("-") for gap in below)]
+        position = cls(int(last), tuple((first, first + length - 1) for first, length in starts))
+        fits = all(0 < first <= end < position.last for first, end in position.gaps)
+        if not (fits and position.last < 2**63 and len(position.gaps) <= GAPS_MAX):
+            raise refusal
+        return position
 
     def __str__(self) -> str:
-        return ".".join([str(self.last), *(f"{first}-{end}" for first, end in self.gaps)])
+        gaps = (f"{self.last - first}-{end - first + 1}" for first, end in self.gaps)
+        return ".".join([str(self.last), *gaps])
 
     def behind(self) -> Q:
         """The events that the reader has not read."""

@@ -240,13 +240,22 @@ def test_a_first_position_knows_what_is_missing_below_it(owner: User) -> None:
 def test_gaps_that_are_never_filled_do_not_pile_up(owner: User) -> None:
     session = create_session(owner)
     position = current_position()
-    write_events(session, *range(position.last + 2, position.last + 202, 2))
-    position = look(owner, position).position
+    for _ in range(2):
+        write_events(session, *range(position.last + 2, position.last + 402, 2))
+        position = look(owner, position).position
     assert len(position.gaps) == live.GAPS_MAX
-    assert position.gaps[-1][0] == position.last - 1
+    assert position.gaps[-1] == (position.last - 1, position.last - 1)
+    assert Position.parse(str(position)) == position
+    assert len(str(position)) < 2000
+    assert read_news(ShownList(owner, None, Order(), frozenset()), position) is None
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "1.", "1.2", "1.2-", "1.2-3-4", "1.a-b", "9" * 30, "1" + ".2-3" * 33])
+BAD_POSITIONS = (
+    "x -1 9. 9.2 9.2- 9.2-1-1 9.a-b 9-9 9.0-1 9.9-1 9.2-3 9.2-0 9.2-9223372036854775807 9223372036854775808 1_0 ²"
+)
+
+
+@pytest.mark.parametrize("text", ["", "9" * 30, "9" + ".2-1" * 257, *BAD_POSITIONS.split()])
 def test_a_position_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(InvalidField):
         Position.parse(text)
