@@ -82,7 +82,7 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
     }
     if form.is_valid():
         context["live"] = {
-            "url": f"{reverse('sessions:live')}{_encode(_without_page(asked.query))}",
+            "url": f"{reverse('sessions:list_live')}{_encode(_without_page(asked.query))}",
             "after": str(current_position()),  # before the rows are read
             "at": timezone.now(),
         }

@@ -43,7 +43,6 @@ def test_rows_by_keys(server: Server, session_list: Page) -> None:
         """document.querySelectorAll("tr[data-session]").forEach(row => row.insertCell(0).append(
             Object.assign(document.createElement("input"), {type: "checkbox", ariaLabel: "Select"})))"""
     )
-    page.evaluate("document.querySelectorAll('tr input').forEach(box => box.dataset.select = '')")
     boxes = page.locator("tr[data-session] input")
     page.keyboard.press("x")
     expect(boxes.nth(24)).to_be_checked()

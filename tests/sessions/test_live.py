@@ -262,7 +262,7 @@ def test_a_position_that_cannot_be_is_refused(text: str) -> None:
 
 
 def ask(client: Client, after: Position, **query: Any) -> Any:
-    return client.get(reverse("sessions:live"), {"after": str(after), **query})
+    return client.get(reverse("sessions:list_live"), {"after": str(after), **query})
 
 
 def test_the_answer_for_the_page(
@@ -272,7 +272,7 @@ def test_the_answer_for_the_page(
     session = create_session(owner, name="<b>shown</b>")
     page = client.get(reverse("sessions:list"), {"q": "status:active"})
     after = Position.parse(page.context["live"]["after"])
-    assert page.context["live"]["url"] == f"{reverse('sessions:live')}?q=status%3Aactive"
+    assert page.context["live"]["url"] == f"{reverse('sessions:list_live')}?q=status%3Aactive"
     with django_assert_num_queries(LOG_IN_QUERIES + 1):
         quiet = ask(client, after, rows=str(session.pk))
     assert (quiet.status_code, quiet.content, quiet["Live-After"]) == (204, b"", str(after))
@@ -302,6 +302,6 @@ def test_what_others_do_moves_the_position_and_says_nothing(client: Client, owne
 )
 def test_a_question_that_cannot_be_is_refused(client: Client, owner: User, query: dict[str, str]) -> None:
     client.force_login(owner)
-    answer = client.get(reverse("sessions:live"), {"after": "0", **query}, headers={"accept": "application/json"})
+    answer = client.get(reverse("sessions:list_live"), {"after": "0", **query}, headers={"accept": "application/json"})
     assert answer.status_code == 422
     assert answer.json()

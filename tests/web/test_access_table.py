@@ -29,7 +29,7 @@ TABLE = {
     "teams:welcome": (EVERYBODY_ACTS, EVERYBODY_ACTS),
     "sessions:list": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:facets": (LOGGED_IN, NOT_THIS_WAY),
-    "sessions:live": ((LOG_IN, 204, 200, 200, 200), NOT_THIS_WAY),
+    "sessions:list_live": ((LOG_IN, 204, 200, 200, 200), NOT_THIS_WAY),
     "sessions:complete": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:preview": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:create": ((LOG_IN, 200, 403, 200, 200), (LOG_IN, 302, 403, 302, 302)),
@@ -66,7 +66,7 @@ TABLE = {
 FORMS = {
     "sessions:create": {"name": "New"},
     "sessions:edit": {"name": "Renamed"},
-    "sessions:live": {"after": "0"},
+    "sessions:list_live": {"after": "0"},
     "workspace:run_script": {"source": "return 1"},
 }
 
@@ -95,7 +95,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         return special[route]
     owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run}
     lists = {
-        "sessions": {"list", "facets", "live", "complete", "create", "current", "clear_current", "picker"},
+        "sessions": {"list", "facets", "list_live", "complete", "create", "current", "clear_current", "picker"},
         "teams": {"login", "logout"},
     }
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}

@@ -15,7 +15,7 @@ function move(step) {
 }
 
 function tick() {
-  const box = current()?.querySelector("input[data-select]");
+  const box = current()?.querySelector("input[type=checkbox]");
   box?.click();
   return Boolean(box);
 }
