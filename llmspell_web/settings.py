@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_ace",
     "django_htmx",
-    "lucide",
     "llmspell_web.web",
     "llmspell_web.teams",
     "sessions",
@@ -48,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "llmspell_web.web.compression.PageCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -81,7 +81,7 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["lucide.templatetags.lucide", "django_htmx.templatetags.django_htmx"],
+            "builtins": ["llmspell_web.web.templatetags.icons", "django_htmx.templatetags.django_htmx"],
         },
     }
 ]
@@ -135,6 +135,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+USE_I18N = False  # pages are in English; looking for other words costs a list a fifteenth of its time
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".build" / "static"

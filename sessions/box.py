@@ -9,7 +9,7 @@ only. Errors say where they are.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llmspell_web.web.problems import InvalidField, Problem
 from sessions.terms import Condition, TermReader
@@ -54,6 +54,39 @@ def read_box(text: str, reader: TermReader) -> Condition | None:
     if parser.next.kind:
         raise parser.error("this ) closes nothing")
     return found
+
+
+def token_at(text: str, caret: int) -> Token:
+    """The term that ends at the caret or stands around it; an empty one where none does.
+
+    Its value is what stands before the caret, where a quote may still be open; its end is where the whole term ends.
+    """
+    head = text[:caret]
+    for closing in ("", '"', '\\"'):  # the last for a backslash, which takes the next sign as it is
+        try:
+            tokens = _split(head + closing)
+        except BoxError:
+            continue
+        token = tokens[-2] if len(tokens) > 1 else tokens[-1]
+        if token.kind == "term" and token.end >= caret and text[token.start : caret] != "-":
+            return replace(token, end=_end_of_term(text, token.start, caret))
+        break
+    return Token("term", caret, caret)
+
+
+def _end_of_term(text: str, start: int, caret: int) -> int:
+    try:
+        return next((token.end for token in _split(text) if token.start == start), caret)
+    except BoxError:
+        return caret
+
+
+def write_term(field: str, value: str) -> str:
+    """The term in the words of the box, in quotes where it needs them."""
+    if value and not re.search(r'[\s()"]', value):
+        return f"{field}:{value}"
+    escaped = re.sub(r'(["\\])', r"\\\1", value)
+    return f'{field}:"{escaped}"'
 
 
 def _split(text: str) -> list[Token]:

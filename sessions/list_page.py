@@ -10,11 +10,12 @@ from django.utils import timezone
 from llmspell_web.teams.models import User
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField
-from sessions.box import BoxError
+from sessions.box import BoxError, write_term
 from sessions.bulk_words import WORDS
 from sessions.columns import Column, fetch, list_rows
 from sessions.facets import FacetCount, Facets
 from sessions.filter_form import FilterForm
+from sessions.live import current_position
 from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions
 from sessions.preferences import NO_PREFERENCE, USUAL_LAYOUT, Layout, read_layout, read_preference
@@ -100,6 +101,11 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
         "box_error": _split_at(form.data.get("q", ""), form.box_error) if form.box_error else None,
     }
     if form.is_valid():
+        context["live"] = {
+            "url": f"{reverse('sessions:list_live')}{list_query(asked)}",
+            "after": str(current_position()),  # before the rows are read
+            "at": timezone.now(),
+        }
         place = asked.query.get("page", "")
         after = Cursor.parse(place, asked.order) if place else None
         columns = asked.layout.columns
@@ -148,8 +154,7 @@ def _facet(asked: Request, field: str, count: FacetCount, label: str) -> Link:
     held = asked.form.values(field)
     is_on = count.value in held
     if field == "tag" and "," in count.value:
-        quoted = count.value.replace("\\", "\\\\").replace('"', '\\"')
-        query["q"] = f'{query.get("q", "")} tag:"{quoted}"'.strip()
+        query["q"] = f"{query.get('q', '')} {write_term('tag', count.value)}".strip()
     elif is_on:
         _set(query, field, [value for value in held if value != count.value])
     else:

@@ -3,6 +3,9 @@
 A key with `db_index=False` is where another index of its table begins: a second one would only cost.
 """
 
+from functools import cache
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -25,6 +28,8 @@ __all__ = [
     "SessionSave",
     "SessionTag",
 ]
+
+NO_KEY = UUID(int=0)
 
 
 class Session(models.Model):
@@ -82,12 +87,18 @@ class Session(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("sessions:detail", args=[self.pk])
+        return _detail_url().replace(str(NO_KEY), str(self.pk))
 
     @property
     def tag_names(self) -> list[str]:
         """In the order given. Prefetch `tags` for lists."""
         return [tag.name for tag in self.tags.all()]
+
+
+@cache
+def _detail_url() -> str:
+    """With NO_KEY in place of the key: a list prints fifty, and `reverse` would take a twentieth of its time."""
+    return reverse("sessions:detail", args=[NO_KEY])
 
 
 class SessionTag(models.Model):

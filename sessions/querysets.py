@@ -16,12 +16,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
         A condition on each row and not a join: so a list walks the index of its order and stops when the page is full.
         """
-        return self._of_teams(user).filter(deleted_at=None)
+        return self.in_teams_of(user).filter(deleted_at=None)
 
     def trash_visible_to(self, user: User) -> "SessionQuerySet":
         """The sessions in the trash that `visible_to` would hold if they were not there."""
-        return self._of_teams(user).filter(deleted_at__isnull=False)
+        return self.in_teams_of(user).filter(deleted_at__isnull=False)
 
-    def _of_teams(self, user: User) -> "SessionQuerySet":
-        membership = Membership.objects.filter(team=models.OuterRef("team"), user=user.pk)
-        return self.filter(models.Exists(membership))
+    def in_teams_of(self, user: User) -> "SessionQuerySet":
+        """In the trash, too: only to tell somebody who saw a session where it went."""
+        return self.filter(models.Exists(Membership.objects.filter(team=models.OuterRef("team"), user=user.pk)))

@@ -27,7 +27,7 @@ def test_finding_a_session(server: Server, signed_in: Page, browser: Browser) ->
     counts = page.get_by_role("complementary", name="Counts")
     expect(counts.get_by_role("link", name="Suspended 1")).to_be_visible()
 
-    box = page.get_by_role("searchbox", name="Search")
+    box = page.get_by_role("combobox", name="Search")
     box.fill("meta.ticket.id:12345 -status:active")
     box.press("Enter")
     expect(page.locator("#sessions tbody th")).to_have_text(["Refund"])

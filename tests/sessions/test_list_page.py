@@ -16,8 +16,8 @@ from sessions.models import Session
 from sessions.services import create_session
 
 LIST = "/sessions/"
-# The log-in session, the account, the current session, its choices, the rows, their tags, the saved views.
-LIST_QUERIES = 7
+# The log-in session, the account, the current session, its choices, the newest events, the rows, their tags, the views.
+LIST_QUERIES = 8
 # The same first four, the keys, then one each for status, tags and owners.
 FACET_QUERIES = 8
 
@@ -52,6 +52,13 @@ def test_the_list_costs_as_many_queries_with_fifty_rows_as_with_one(
             visitor.get(LIST, {"tag": "a", "status": "active", "q": "chat"})
         with django_assert_num_queries(FACET_QUERIES):
             visitor.get(reverse("sessions:facets"))
+
+
+def test_rows_lead_to_their_sessions(visitor: Client, session: Session, other: Session) -> None:
+    content = visitor.get(LIST).content.decode()
+    for row in (session, other):
+        assert row.get_absolute_url() == reverse("sessions:detail", args=[row.pk])
+        assert f'<a href="{row.get_absolute_url()}">{row.name}</a>' in content
 
 
 def test_the_list_pages_both_ways(visitor: Client, owner: User) -> None:

@@ -41,6 +41,9 @@ TABLE = {
     "sessions:view_default": (NOT_THIS_WAY, (LOG_IN, 404, 302, 302, 302)),
     "sessions:view_no_default": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "sessions:view_delete": OWNER_CHANGES,
+    "sessions:list_live": ((LOG_IN, 204, 200, 200, 200), NOT_THIS_WAY),
+    "sessions:complete": (LOGGED_IN, NOT_THIS_WAY),
+    "sessions:preview": (TEAM_ONLY, NOT_THIS_WAY),
     "sessions:create": ((LOG_IN, 200, 403, 200, 200), (LOG_IN, 302, 403, 302, 302)),
     "sessions:current": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:clear_current": (NOT_THIS_WAY, EVERYBODY_ACTS),
@@ -112,6 +115,7 @@ FORMS = {
     "sessions:view_create": {"name": "Mine", "place": "private"},
     "sessions:view_rename": {"name": "Renamed"},
     "sessions:view_save": {"query": "status=failed", "was": "status=active"},
+    "sessions:list_live": {"after": "0"},
     "workspace:run_script": {"source": "return 1"},
 }
 
@@ -153,7 +157,8 @@ def arguments(route: str, site: Site) -> dict[str, object]:
     lists = {
         "sessions": {"list", "facets", "create", "current", "clear_current", "picker"}
         | {"bulk_recent", "bulk_new", "bulk_count"}
-        | {"export", "columns", "density", "views", "view_create", "view_no_default"},
+        | {"export", "columns", "density", "views", "view_create", "view_no_default"}
+        | {"list_live", "complete"},
         "teams": {"login", "logout"},
     }
     lists["artifacts"] = {"compare"}

@@ -4,12 +4,12 @@ import json
 from datetime import datetime
 
 from django import template
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+STEP, SIZES = 1024, ("KB", "MB", "GB", "TB", "PB")
 STATUS_ICONS = {
     "active": "circle-dot",
     "suspended": "circle-pause",
@@ -95,8 +95,22 @@ def duration(seconds: float) -> str:
 
 
 @register.filter
+def iso(moment: datetime) -> str:
+    """For the `datetime` of a `<time>`, to the second."""
+    return moment.isoformat(timespec="seconds")
+
+
+@register.filter
 def size(amount: int | None) -> str:
-    return filesizeformat(amount or 0).replace("\xa0", " ")
+    """`0 bytes`, `1 byte`, `1.5 KB` (1,024 bytes a step), up to PB."""
+    count = amount or 0
+    if count < STEP:
+        return "1 byte" if count == 1 else f"{count} bytes"
+    value, units = float(count), iter(SIZES)
+    unit = ""
+    while value >= STEP and (larger := next(units, "")):
+        value, unit = value / STEP, larger
+    return f"{value:,.1f} {unit}"
 
 
 @register.filter
