@@ -11,7 +11,7 @@ from django.db.models.functions import Left
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from llmspell_web.web.templatetags.present import SHORT_CHARACTERS, ago, exact, size
+from llmspell_web.web.templatetags.present import ago, exact, size
 from sessions.fields import JsonValue, describe, has_control_character, is_storable
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
@@ -20,6 +20,7 @@ NAME = "name"  # stands first whether a list of keys says so or not
 METADATA = "meta."  # and the keys that lead to a value, joined by dots
 METADATA_MAX = 5
 METADATA_MAX_CHARACTERS = 100
+SHORT_CHARACTERS = 120  # of a long text in a cell
 # Fetched only where a column shows them: up to 64 KiB each.
 LARGE = {"description", "metadata"}
 SMALL = [field.attname for field in Session._meta.concrete_fields if field.name not in LARGE]

@@ -8,6 +8,7 @@ from sessions.views import (
     edits,
     export,
     hierarchy,
+    history,
     lists,
     live,
     metadata,
