@@ -1,6 +1,7 @@
 """Pages of a list of sessions by key: any page costs what the first one costs, and stays put while rows are added."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -119,6 +120,20 @@ def page_sessions(
         Cursor(getattr(rows[-1], order.column), rows[-1].pk) if has_next else None,
         Cursor(getattr(rows[0], order.column), rows[0].pk, backwards=True) if has_previous else None,
     )
+
+
+def walk_sessions(
+    user: User, wanted: Condition | None, *, after: UUID | None = None, size: int = 500
+) -> Iterator[list[Session]]:
+    """Everything that `find` finds with tags, creator and team, in the order of its keys: up to `size` at a time.
+
+    To go on later, give the last key of the last batch as `after`. Each batch is read when it is asked for, so a session
+    that is changed or deleted meanwhile is given as it is then, or not at all; a new one comes last, or not at all.
+    """
+    sessions = find(user, wanted).select_related("created_by", "team").prefetch_related("tags").order_by("pk")
+    while batch := list((sessions if after is None else sessions.filter(pk__gt=after))[:size]):
+        yield batch
+        after = batch[-1].pk
 
 
 class _Beyond(Func):
