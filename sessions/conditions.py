@@ -31,21 +31,30 @@ class Unindexed(Func):
         return f"+{column}", tuple(params)
 
 
-def _unindexed(field: str) -> Unindexed:
+def unindexed(field: str) -> Unindexed:
     column: Field[object, object] = Session._meta.get_field(field)  # type: ignore[assignment]  # never a reverse relation
     return Unindexed(field, output_field=getattr(column, "target_field", column))
 
 
 def has_status(statuses: Iterable[str]) -> Q:
-    return Q(In(_unindexed("status"), list(statuses)))
+    return Q(In(unindexed("status"), list(statuses)))
 
 
 def is_root() -> Q:
-    return Q(IsNull(_unindexed("parent"), True))
+    return Q(IsNull(unindexed("parent"), True))
+
+
+def is_child_of(parent_id: UUID) -> Q:
+    parent = unindexed("parent")
+    return Q(IsNull(parent, False)) & Q(Exact(parent, parent_id))
+
+
+def is_in_team(team_id: UUID) -> Q:
+    return Q(Exact(unindexed("team"), team_id))
 
 
 def is_owned_by(user_id: UUID) -> Q:
-    return Q(Exact(_unindexed("created_by"), user_id))
+    return Q(Exact(unindexed("created_by"), user_id))
 
 
 def tagged(name: str) -> "QuerySet[SessionTag]":
@@ -63,13 +72,9 @@ def is_called(text: str) -> Q:
 
 
 def mentions(text: str) -> Q:
-    """As `is_called`, or a tag holds the text, or it is the session's id."""
+    """As `is_called`, or a tag holds the text."""
     tags = SessionTag.objects.filter(matching.contains("name", text), session=OuterRef("pk"))
-    found = is_called(text) | Q(Exists(tags))
-    try:
-        return found | Q(pk=UUID(text))
-    except ValueError:
-        return found
+    return is_called(text) | Q(Exists(tags))
 
 
 def has_metadata(path: Sequence[str], value: JsonValue) -> Q:
@@ -87,7 +92,7 @@ def holds_artifact(artifact_type: str) -> Q:
 
 def is_within(field: str, start: datetime | None, end: datetime | None, *, by_index: bool) -> Q:
     """From `start` on, before `end`. `by_index` where the list is ordered by that field."""
-    column = field if by_index else _unindexed(field)
+    column = field if by_index else unindexed(field)
     found = Q()
     if start is not None:
         found &= Q((f"{field}__gte", start)) if by_index else Q(GreaterThanOrEqual(column, start))

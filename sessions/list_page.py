@@ -93,6 +93,7 @@ def facet_lists(asked: Request, facets: Facets) -> list[tuple[str, list[Link]]]:
         ("Status", [_facet(asked, "status", count, str(labels[count.value])) for count in facets.status]),
         ("Tags", [_facet(asked, "tag", count, count.value) for count in facets.tag]),
         ("Owner", [_facet(asked, "owner", count, count.value) for count in facets.owner]),
+        ("Team", [_facet(asked, "team", count, count.value) for count in facets.team]),
     ]
 
 
@@ -106,7 +107,7 @@ def _facet(asked: Request, field: str, count: FacetCount, label: str) -> Link:
     elif is_on:
         _set(query, field, [value for value in held if value != count.value])
     else:
-        _set(query, field, [count.value] if field == "owner" else [*held, count.value])
+        _set(query, field, [count.value] if field in {"owner", "team"} else [*held, count.value])
     return Link(label, _url(query), count.text, is_on)
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Field, Func, Value
+from django.db.models import prefetch_related_objects
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
+from sessions.access import teams_of
 from sessions.fields import describe, is_storable
+from sessions.finding import PAGE, Course, Place, SortValue, first_rows, smallest_way
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
 from sessions.terms import Condition
@@ -23,10 +25,7 @@ COLUMNS = {
     "artifacts": "artifact_count",
     "size": "total_artifact_size",
 }
-NARROW_MAX = 4000  # rows that are fetched by key and sorted rather than looked for in the list's order
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-SortValue = datetime | str | int
 
 
 @dataclass(frozen=True)
@@ -81,37 +80,32 @@ class SessionPage:
     previous: Cursor | None
 
 
-def find(user: User, wanted: Condition | None, *, narrow_max: int = NARROW_MAX) -> SessionQuerySet:
-    """Every session the user can see that the condition holds for, unordered.
-
-    Asks the condition's small questions first: one with few rows is a better way in than the order of the list.
-    """
+def find(user: User, wanted: Condition | None) -> SessionQuerySet:
+    """Every session the user can see that the condition holds for, unordered."""
     sessions = Session.objects.visible_to(user)
     if wanted is None:
         return sessions
-    for rows in wanted.narrow:
-        keys = list(rows[: narrow_max + 1])
-        if len(keys) <= narrow_max:
-            sessions = sessions.filter(pk__in=keys)
-            break
+    teams = [team.pk for team in teams_of(user)]
+    if (way := smallest_way(teams, wanted, PAGE.few)) is not None:
+        sessions = sessions.filter(way.condition(teams))
     return sessions.filter(wanted.q)
 
 
 def page_sessions(
     user: User, wanted: Condition | None, order: Order, *, limit: int, after: Cursor | None = None
 ) -> SessionPage:
-    """`limit` sessions from the cursor on. Costs two queries, the tags' among them, and those of `find`."""
+    """`limit` sessions from the cursor on. Costs three queries (teams, sessions, tags), with a condition a few more to
+    find the best way to them."""
     backwards = after is not None and after.backwards
-    sessions = find(user, wanted).select_related("created_by", "team").prefetch_related("tags")
-    falling = order.descending != backwards
-    if after is not None:
-        sessions = sessions.filter(_Beyond(order.column, after, falling))
-    sign = "-" if falling else ""
-    rows = list(sessions.order_by(f"{sign}{order.column}", f"{sign}id")[: limit + 1])
+    teams = [team.pk for team in teams_of(user)]
+    start = Place(after.value, after.key) if after else None
+    course = Course(teams, order.column, order.descending != backwards, start)
+    rows = first_rows(course, wanted, limit + 1)
     more = len(rows) > limit
     rows = rows[:limit]
     if backwards:
         rows.reverse()
+    prefetch_related_objects(rows, "tags")
     has_next, has_previous = (True, more) if backwards else (more, after is not None)
     if not rows:
         return SessionPage([], None, None)
@@ -134,19 +128,6 @@ def walk_sessions(
     while batch := list((sessions if after is None else sessions.filter(pk__gt=after))[:size]):
         yield batch
         after = batch[-1].pk
-
-
-class _Beyond(Func):
-    """`(column, id) < (value, key)`, or `>`: an index of both begins there, however many rows share the value."""
-
-    output_field = BooleanField()
-
-    def __init__(self, column: str, cursor: Cursor, falling: bool) -> None:
-        field: Field[object, object] = Session._meta.get_field(column)  # type: ignore[assignment]  # never a relation
-        value = Value(cursor.value, output_field=field)
-        key = Value(cursor.key, output_field=Session._meta.pk)
-        sides = [Func(F(column), F("id"), function=""), Func(value, key, function="")]
-        super().__init__(*sides, function="", arg_joiner=" < " if falling else " > ")
 
 
 def _write(value: SortValue) -> str:

@@ -14,6 +14,7 @@ from sessions.access import team_for_new_session
 from sessions.history import record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
 from sessions.prepared import insert_row
+from sessions.search_index import index_new_session, index_sessions
 
 DEFAULT_NAME = "Untitled session"
 
@@ -57,6 +58,7 @@ def create_session(
     with transaction.atomic():
         insert_row(session)
         _add_tags(session, clean_tags)
+        index_new_session(session, clean_tags)
         record_event(session, SessionEvent.Kind.CREATED, actor=actor, run_id=run_id, at=now)
     return session
 
@@ -139,6 +141,7 @@ def _write_changes(session: Session, changes: dict[str, object], now: datetime) 
         SessionTag.objects.filter(session=session).delete()
         _add_tags(session, tags)
         session.__dict__.pop("_prefetched_objects_cache", None)  # tags that were prefetched are the old ones
+    index_sessions([session.pk])
 
 
 def _add_tags(session: Session, tags: list[str]) -> None:

@@ -44,7 +44,7 @@ def test_key_pages_lead_there_and_back(
     pages: list[list[UUID]] = []
     cursor = None
     while True:
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             page = page_sessions(owner, None, order, limit=3, after=cursor)
         pages.append([session.pk for session in page.sessions])
         if page.next is None:

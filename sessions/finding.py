@@ -1,0 +1,215 @@
+"""How the sessions that a condition holds for are found: along the order of a list, or by way of what an index knows.
+
+Neither database can be left to choose: SQLite keeps no figures about its rows, PostgreSQL has averages, and both may
+walk a million rows for the ten that match. So a way that leads to few rows is taken at once. Otherwise the list is
+walked a bounded stretch, where anything common fills the page. What is left is rare there and not few: then the
+smallest way is fetched and sorted.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, F, Field, Func, Q, Value
+from django.db.models.expressions import RawSQL
+
+from sessions.conditions import unindexed
+from sessions.models import Session
+from sessions.querysets import SessionQuerySet
+from sessions.terms import Condition
+from sessions.ways import Way
+
+SortValue = datetime | str | int
+HARDLY_ANY = 100  # rows: looking for fewer costs more
+UNIONS_MAX = 300  # teams: SQLite joins 500 questions into one
+
+
+@dataclass(frozen=True)
+class Effort:
+    """`few` rows of a way are fetched at once. `stretch` rows of the order are walked before a way of up to `many`.
+
+    Without an answer then, the rest of the order is walked as well, unless only so much is to be found out `at_least`.
+    """
+
+    few: int
+    stretch: int
+    many: int
+    at_least: bool = False
+
+
+PAGE = Effort(few=2_500, stretch=25_000, many=400_000)
+COUNT = Effort(few=100_000, stretch=250_000, many=400_000, at_least=True)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of a list, or where it would be."""
+
+    value: SortValue
+    key: UUID
+
+
+@dataclass(frozen=True)
+class Course:
+    """Sessions of these teams in the order of the column, from behind a place on."""
+
+    teams: Sequence[UUID]
+    column: str = "updated_at"
+    falling: bool = True
+    start: Place | None = None
+
+    def sort(self, sessions: SessionQuerySet, *, by_index: bool) -> SessionQuerySet:
+        columns = [F(name) if by_index else unindexed(name) for name in (self.column, "id")]
+        return sessions.order_by(*(column.desc() if self.falling else column.asc() for column in columns))
+
+    def begin(self, sessions: SessionQuerySet) -> SessionQuerySet:
+        return sessions if self.start is None else sessions.filter(_Compare(self.column, self._beyond, self.start))
+
+    def end(self, sessions: SessionQuerySet, last: Place | None) -> SessionQuerySet:
+        sign = ">=" if self.falling else "<="
+        return sessions if last is None else sessions.filter(_Compare(self.column, sign, last))
+
+    @property
+    def _beyond(self) -> str:
+        return "<" if self.falling else ">"
+
+
+def first_rows(
+    course: Course, wanted: Condition | None, most: int, *, skip: int = 0, effort: Effort = PAGE
+) -> list[Session]:
+    """The first `most` of the course for which the condition holds, with creator and team."""
+    found: list[Session] = []
+    for sessions, is_all in _attempts(course, wanted, skip + most, effort):
+        found = list(sessions[skip:].select_related("created_by", "team"))
+        if is_all or len(found) == most:
+            break
+    return found
+
+
+def some_values(course: Course, wanted: Condition | None, most: int, *columns: str) -> tuple[list[Any], bool]:
+    """These columns of up to `most` rows; and False if there may be more although they are fewer."""
+    found: list[Any] = []
+    for sessions, is_all in _attempts(course, wanted, most, COUNT):
+        found = max(found, list(sessions.values_list(*columns)), key=len)
+        if is_all or len(found) == most:
+            return found, True
+    return found, False
+
+
+def count_rows(course: Course, wanted: Condition | None, most: int) -> tuple[int, bool]:
+    """How many there are, counted as `some_values` would give them."""
+    found = 0
+    for sessions, is_all in _attempts(course, wanted, most, COUNT):
+        found = max(found, sessions.count())
+        if is_all or found == most:
+            return found, True
+    return found, False
+
+
+def count_all(course: Course, wanted: Condition) -> int:
+    """How many there are, however long that takes."""
+    sessions = Session.objects.in_teams(course.teams).filter(wanted.guide & wanted.q)
+    way = smallest_way(course.teams, wanted, PAGE.few)
+    return (sessions.filter(way.condition(course.teams)) if way else sessions).count()
+
+
+def smallest_way(teams: Sequence[UUID], wanted: Condition, most: int) -> Way | None:
+    """The one with the fewest rows, if they are no more than `most`; or the first one with hardly any."""
+    smallest = None
+    for way in wanted.ways:
+        size = way.size(teams, most)
+        if size <= most:
+            smallest, most = way, size
+        if most <= HARDLY_ANY:
+            break
+    return smallest
+
+
+def _attempts(
+    course: Course, wanted: Condition | None, most: int, effort: Effort
+) -> Iterator[tuple[SessionQuerySet, bool]]:
+    """Up to `most` rows by one way after the other, and whether what that way does not give is not there at all."""
+    teams = course.teams if wanted is None or wanted.teams is None else [t for t in course.teams if t in wanted.teams]
+    if not teams:
+        yield Session.objects.none(), True
+        return
+    course = Course(teams, course.column, course.falling, course.start)
+    if wanted is None or wanted.guide_says_all:
+        yield _walk(course, Q() if wanted is None else wanted.guide, None, most), True
+        return
+    if (way := smallest_way(course.teams, wanted, effort.few)) is not None:
+        yield _fetch(course, wanted, way, most, effort), True
+        return
+    last = _far_place(course, wanted.guide, effort.stretch)
+    yield _walk(course, wanted.guide & wanted.q, last, most), last is None
+    if (way := smallest_way(course.teams, wanted, effort.many)) is not None:
+        yield _fetch(course, wanted, way, most, effort), True
+    elif not effort.at_least:
+        yield _walk(course, wanted.guide & wanted.q, None, most), True
+
+
+def _fetch(course: Course, wanted: Condition, way: Way, most: int, effort: Effort) -> SessionQuerySet:
+    sessions = course.begin(Session.objects.in_teams(course.teams).filter(way.condition(course.teams), wanted.q))
+    return (sessions if effort.at_least else course.sort(sessions, by_index=False))[:most]
+
+
+def _walk(course: Course, q: Q, last: Place | None, most: int) -> SessionQuerySet:
+    def walk(team: UUID) -> SessionQuerySet:
+        sessions = course.end(course.begin(Session.objects.in_teams([team]).filter(q)), last)
+        return course.sort(sessions, by_index=True)[:most]
+
+    if len(course.teams) == 1:
+        return walk(course.teams[0])
+    if len(course.teams) > UNIONS_MAX:
+        sessions = course.end(course.begin(Session.objects.in_teams(course.teams).filter(q)), last)
+        return course.sort(sessions, by_index=False)[:most]
+    found = Session.objects.filter(pk__among=_in_each(course.teams, walk))
+    return course.sort(found, by_index=False)[:most]
+
+
+def _far_place(course: Course, guide: Q, stretch: int) -> Place | None:
+    """How far a walk of up to `stretch` rows leads; None if there are no more."""
+    each = stretch // len(course.teams)
+
+    def skip(team: UUID) -> SessionQuerySet:
+        sessions = course.begin(Session.objects.in_teams([team]).filter(guide))
+        return course.sort(sessions, by_index=True)[each : each + 1]
+
+    if len(course.teams) == 1:
+        found = skip(course.teams[0])
+    else:
+        ends = Session.objects.filter(pk__among=_in_each(course.teams, skip))
+        found = course.sort(ends, by_index=False)[:1]
+    return next((Place(*row) for row in found.values_list(course.column, "pk")), None)
+
+
+def _in_each(teams: Sequence[UUID], ask: Callable[[UUID], SessionQuerySet]) -> RawSQL | list[UUID]:
+    """The keys of what is asked of each team, joined. Built once: compiling costs more than asking."""
+    marker = uuid4()
+    try:
+        sql, params = ask(marker).values("pk").query.sql_with_params()
+    except EmptyResultSet:  # Django sees that nothing can match
+        return []
+    key = Session._meta.pk.get_db_prep_value
+    place = key(marker, connection)
+    parts = [f"SELECT * FROM ({sql}) AS team{number}" for number, _ in enumerate(teams)]  # noqa: S608  # Django's own SQL
+    values = [key(team, connection) if param == place else param for team in teams for param in params]
+    return RawSQL(" UNION ALL ".join(parts), values)  # noqa: S611  # as above
+
+
+class _Compare(Func):
+    """`(column, id) < (value, key)`, or another sign: an index of both begins or ends there, however many rows share
+    the value."""
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, sign: str, place: Place) -> None:
+        field: Field[object, object] = Session._meta.get_field(column)  # type: ignore[assignment]  # never a relation
+        value = Value(place.value, output_field=field)
+        key = Value(place.key, output_field=Session._meta.pk)
+        sides = [Func(F(column), F("id"), function=""), Func(value, key, function="")]
+        super().__init__(*sides, function="", arg_joiner=f" {sign} ")
