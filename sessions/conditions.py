@@ -49,8 +49,8 @@ def is_child_of(parent_id: UUID) -> Q:
     return Q(IsNull(parent, False)) & Q(Exact(parent, parent_id))
 
 
-def is_in_team(team_id: UUID) -> Q:
-    return Q(Exact(unindexed("team"), team_id))
+def is_in_teams(teams: Iterable[UUID]) -> Q:
+    return Q(In(unindexed("team"), list(teams)))
 
 
 def is_owned_by(user_id: UUID) -> Q:

@@ -7,7 +7,7 @@ smallest way is fetched and sorted.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,10 +17,10 @@ from django.db import connection
 from django.db.models import BooleanField, F, Field, Func, Q, Value
 from django.db.models.expressions import RawSQL
 
-from sessions.conditions import unindexed
+from sessions.conditions import is_in_teams, unindexed
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
-from sessions.terms import Condition
+from sessions.terms import EVERYTHING, Condition, Span
 from sessions.ways import Way
 
 SortValue = datetime | str | int
@@ -30,19 +30,20 @@ UNIONS_MAX = 300  # teams: SQLite joins 500 questions into one
 
 @dataclass(frozen=True)
 class Effort:
-    """`few` rows of a way are fetched at once. `stretch` rows of the order are walked before a way of up to `many`.
+    """`few` rows of a way are fetched at once, `light` ones if the index that leads to them says it all. `stretch` rows of the order are walked before a way of up to `many`.
 
     Without an answer then, the rest of the order is walked as well, unless only so much is to be found out `at_least`.
     """
 
     few: int
+    light: int
     stretch: int
     many: int
     at_least: bool = False
 
 
-PAGE = Effort(few=2_500, stretch=25_000, many=400_000)
-COUNT = Effort(few=100_000, stretch=250_000, many=400_000, at_least=True)
+PAGE = Effort(few=4_000, light=150_000, stretch=25_000, many=400_000)
+COUNT = Effort(few=100_000, light=400_000, stretch=250_000, many=400_000, at_least=True)
 
 
 @dataclass(frozen=True)
@@ -55,27 +56,36 @@ class Place:
 
 @dataclass(frozen=True)
 class Course:
-    """Sessions of these teams in the order of the column, from behind a place on."""
+    """Sessions of these teams in the order of the column, from behind a place on and, if that is a time, within the
+    span."""
 
     teams: Sequence[UUID]
     column: str = "updated_at"
     falling: bool = True
     start: Place | None = None
+    span: Span = Span()
 
     def sort(self, sessions: SessionQuerySet, *, by_index: bool) -> SessionQuerySet:
         columns = [F(name) if by_index else unindexed(name) for name in (self.column, "id")]
         return sessions.order_by(*(column.desc() if self.falling else column.asc() for column in columns))
 
-    def begin(self, sessions: SessionQuerySet) -> SessionQuerySet:
-        return sessions if self.start is None else sessions.filter(_Compare(self.column, self._beyond, self.start))
+    def begin(self, sessions: SessionQuerySet, *, by_index: bool) -> SessionQuerySet:
+        """One condition alone: of two, SQLite would begin at the wrong one."""
+        bound = self.span.end if self.falling else self.span.start
+        if self.start is not None and (bound is None or (self.start.value < bound) == self.falling):
+            return sessions.filter(_Compare(self.column, "<" if self.falling else ">", self.start, by_index=by_index))
+        if bound is None or not by_index:
+            return sessions
+        return sessions.filter(**{f"{self.column}__{'lt' if self.falling else 'gte'}": bound})
 
     def end(self, sessions: SessionQuerySet, last: Place | None) -> SessionQuerySet:
-        sign = ">=" if self.falling else "<="
-        return sessions if last is None else sessions.filter(_Compare(self.column, sign, last))
-
-    @property
-    def _beyond(self) -> str:
-        return "<" if self.falling else ">"
+        """As `begin`. Where there is a last place, it lies within the span."""
+        if last is not None:
+            return sessions.filter(_Compare(self.column, ">=" if self.falling else "<=", last, by_index=True))
+        bound = self.span.start if self.falling else self.span.end
+        if bound is None:
+            return sessions
+        return sessions.filter(**{f"{self.column}__{'gte' if self.falling else 'lt'}": bound})
 
 
 def first_rows(
@@ -133,39 +143,51 @@ def _attempts(
     course: Course, wanted: Condition | None, most: int, effort: Effort
 ) -> Iterator[tuple[SessionQuerySet, bool]]:
     """Up to `most` rows by one way after the other, and whether what that way does not give is not there at all."""
-    teams = course.teams if wanted is None or wanted.teams is None else [t for t in course.teams if t in wanted.teams]
+    if wanted is None:
+        wanted = EVERYTHING
+    teams = [team for team in course.teams if wanted.teams is None or team in wanted.teams]
+    course = replace(course, teams=teams, span=wanted.span)
     if not teams:
         yield Session.objects.none(), True
         return
-    course = Course(teams, course.column, course.falling, course.start)
-    if wanted is None or wanted.guide_says_all:
-        yield _walk(course, Q() if wanted is None else wanted.guide, None, most), True
+    if wanted.guide_says_all:
+        yield _walk(course, wanted.guide, None, most), True
         return
-    if (way := smallest_way(course.teams, wanted, effort.few)) is not None:
+    is_light = wanted.is_light and course.column in {"created_at", "updated_at"}
+    if (way := smallest_way(teams, wanted, effort.light if is_light else effort.few)) is not None:
         yield _fetch(course, wanted, way, most, effort), True
         return
     last = _far_place(course, wanted.guide, effort.stretch)
     yield _walk(course, wanted.guide & wanted.q, last, most), last is None
-    if (way := smallest_way(course.teams, wanted, effort.many)) is not None:
+    ways = (smallest_way(teams, wanted, size) for size in (effort.many // 10, effort.many))
+    if (way := next(filter(None, ways), None)) is not None:
         yield _fetch(course, wanted, way, most, effort), True
     elif not effort.at_least:
         yield _walk(course, wanted.guide & wanted.q, None, most), True
 
 
 def _fetch(course: Course, wanted: Condition, way: Way, most: int, effort: Effort) -> SessionQuerySet:
-    sessions = course.begin(Session.objects.in_teams(course.teams).filter(way.condition(course.teams), wanted.q))
-    return (sessions if effort.at_least else course.sort(sessions, by_index=False))[:most]
+    """Only the way is by an index. The keys come first: whole rows are read for what is shown alone."""
+    if way.q is not None:
+        sessions = Session.objects.in_teams(course.teams).filter(way.q)
+    else:
+        sessions = Session.objects.filter(is_in_teams(course.teams), way.condition(course.teams), deleted_at=None)
+    sessions = course.begin(sessions.filter(wanted.q), by_index=False)
+    if effort.at_least:
+        return sessions[:most]
+    keys = course.sort(sessions, by_index=False).values("pk")[:most]
+    return course.sort(Session.objects.filter(pk__among=keys), by_index=False)
 
 
 def _walk(course: Course, q: Q, last: Place | None, most: int) -> SessionQuerySet:
     def walk(team: UUID) -> SessionQuerySet:
-        sessions = course.end(course.begin(Session.objects.in_teams([team]).filter(q)), last)
+        sessions = course.end(course.begin(Session.objects.in_teams([team]).filter(q), by_index=True), last)
         return course.sort(sessions, by_index=True)[:most]
 
     if len(course.teams) == 1:
         return walk(course.teams[0])
     if len(course.teams) > UNIONS_MAX:
-        sessions = course.end(course.begin(Session.objects.in_teams(course.teams).filter(q)), last)
+        sessions = course.end(course.begin(Session.objects.in_teams(course.teams).filter(q), by_index=True), last)
         return course.sort(sessions, by_index=False)[:most]
     found = Session.objects.filter(pk__among=_in_each(course.teams, walk))
     return course.sort(found, by_index=False)[:most]
@@ -176,8 +198,8 @@ def _far_place(course: Course, guide: Q, stretch: int) -> Place | None:
     each = stretch // len(course.teams)
 
     def skip(team: UUID) -> SessionQuerySet:
-        sessions = course.begin(Session.objects.in_teams([team]).filter(guide))
-        return course.sort(sessions, by_index=True)[each : each + 1]
+        sessions = course.begin(Session.objects.in_teams([team]).filter(guide), by_index=True)
+        return course.sort(course.end(sessions, None), by_index=True)[each : each + 1]
 
     if len(course.teams) == 1:
         found = skip(course.teams[0])
@@ -207,9 +229,9 @@ class _Compare(Func):
 
     output_field = BooleanField()
 
-    def __init__(self, column: str, sign: str, place: Place) -> None:
+    def __init__(self, column: str, sign: str, place: Place, *, by_index: bool) -> None:
         field: Field[object, object] = Session._meta.get_field(column)  # type: ignore[assignment]  # never a relation
         value = Value(place.value, output_field=field)
         key = Value(place.key, output_field=Session._meta.pk)
-        sides = [Func(F(column), F("id"), function=""), Func(value, key, function="")]
-        super().__init__(*sides, function="", arg_joiner=f" {sign} ")
+        columns = [F(name) if by_index else unindexed(name) for name in (column, "id")]
+        super().__init__(Func(*columns, function=""), Func(value, key, function=""), function="", arg_joiner=f" {sign} ")

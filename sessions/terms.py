@@ -27,24 +27,46 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Condition:
-    """`q` decides. The others help to find what it holds for, and follow from it:
+class Span:
+    """From `start` on, before `end`."""
 
-    each of `ways` leads to every match; `guide` lets the list begin further down or walk a shorter index, and may
-    say all that `q` says; nothing of another team than `teams` matches (None: of any).
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def __and__(self, other: "Span") -> "Span":
+        starts = [moment for moment in (self.start, other.start) if moment is not None]
+        ends = [moment for moment in (self.end, other.end) if moment is not None]
+        return Span(max(starts, default=None), min(ends, default=None))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`q` decides. The rest follows from it and helps to find what it holds for:
+
+    each of `ways` leads to every match; `guide` lets the list walk a shorter index, and `span` bounds it where it is in
+    the order of a time (both may say all that `q` says); `is_light`: an index of times holds all that `q` looks at;
+    nothing of another team than `teams` matches (None: of any).
     """
 
     q: Q
     ways: tuple[Way, ...] = ()
     guide: Q = field(default_factory=Q)
+    span: Span = Span()
     guide_says_all: bool = False
+    is_light: bool = False
     teams: frozenset[UUID] | None = None
 
     def __and__(self, other: "Condition") -> "Condition":
-        teams = self.teams if other.teams is None or self.teams is None else self.teams & other.teams
-        teams = other.teams if self.teams is None else teams
-        says_all = self.guide_says_all and other.guide_says_all
-        return Condition(self.q & other.q, self.ways + other.ways, self.guide & other.guide, says_all, teams)
+        teams = [known for known in (self.teams, other.teams) if known is not None]
+        return Condition(
+            self.q & other.q,
+            self.ways + other.ways,
+            self.guide & other.guide,
+            self.span & other.span,
+            self.guide_says_all and other.guide_says_all,
+            self.is_light and other.is_light,
+            frozenset.intersection(*teams) if teams else None,
+        )
 
     def __or__(self, other: "Condition") -> "Condition":
         both = tuple(one | another for one in self.ways for another in other.ways)
@@ -55,7 +77,7 @@ class Condition:
         return Condition(~self.q)
 
 
-EVERYTHING = Condition(Q(), guide_says_all=True)
+EVERYTHING = Condition(Q(), guide_says_all=True, is_light=True)
 NOTHING = Condition(Q(pk__in=[]), (Way(()),))
 
 
@@ -83,7 +105,7 @@ def child_condition(parent_id: UUID) -> Condition:
 
 
 def team_condition(team_id: UUID) -> Condition:
-    return Condition(conditions.is_in_team(team_id), guide_says_all=True, teams=frozenset([team_id]))
+    return Condition(conditions.is_in_teams([team_id]), guide_says_all=True, is_light=True, teams=frozenset([team_id]))
 
 
 def time_condition(name: str, start: datetime | None, end: datetime | None, column: str) -> Condition:
@@ -91,16 +113,16 @@ def time_condition(name: str, start: datetime | None, end: datetime | None, colu
     before it is created."""
     if start is end is None:
         return EVERYTHING
-    field_name, guide = f"{name}_at", Q()
-    within = conditions.is_within(field_name, start, end, by_index=True)
+    field_name, span = f"{name}_at", Span()
     if field_name == column:
-        guide = within
+        span = Span(start, end)
     elif (name, column) == ("created", "updated_at"):
-        guide = conditions.is_within(column, start, None, by_index=True)
+        span = Span(start, None)
     elif (name, column) == ("updated", "created_at"):
-        guide = conditions.is_within(column, None, end, by_index=True)
-    decides = conditions.is_within(field_name, start, end, by_index=False)
-    return Condition(decides, (ways.by_column(within),), guide, guide_says_all=field_name == column)
+        span = Span(None, end)
+    way = ways.by_column(conditions.is_within(field_name, start, end, by_index=True))
+    q = conditions.is_within(field_name, start, end, by_index=False)
+    return Condition(q, (way,), span=span, guide_says_all=field_name == column, is_light=True)
 
 
 def metadata_condition(path: Sequence[str], values: Sequence[JsonValue]) -> Condition:

@@ -2,7 +2,6 @@
 
 import re
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,7 +19,7 @@ else:
 
 _TRIED = 16  # stretches of a long text that are weighed
 _USED = 4  # the rarest of them, which are asked for
-_RARE = 500  # rows up to which one stretch alone will do
+_SAMPLE = 200  # rows after which a stretch is weighed
 _ENDINGS_MAX = 200  # stretches that a shorter text may begin
 _DOCUMENTS_MAX = 20_000  # documents with these: beyond, a text of one or two letters is a common one
 
@@ -36,40 +35,40 @@ class Match(TextLookup):
         return f"{left} MATCH %s", (*params, self.rhs)
 
 
-def find(text: str) -> "QuerySet[Any, UUID] | None":
-    """The keys of the sessions; None where the index cannot tell, or far too many hold it."""
+def find(text: str) -> "QuerySet[Any, Any] | None":
+    """Documents, or rows of the text index; None where the index cannot tell, or far too many hold it."""
     folded = fold(text)
     if connection.vendor == "postgresql":
         if not re.search(r"\w\w\w|\w\W|\W\w", folded):  # nothing that pg_trgm has a trigram for
             return None
-        return SessionDocument.objects.filter(text__contains=folded).values_list("session", flat=True)
+        return SessionDocument.objects.filter(text__contains=folded)
     wanted = _rare_stretches(folded) if len(folded) >= 3 else _beginnings(folded)
     if wanted is None:
         return None
-    rows = TextIndex.objects.filter(match__matches=wanted) if wanted else TextIndex.objects.none()
-    return rows.values_list("document__session", flat=True)
+    return TextIndex.objects.filter(match__matches=wanted) if wanted else TextIndex.objects.none()
+
+
+def key() -> str:
+    """Where these rows have the session's key."""
+    return "session" if connection.vendor == "postgresql" else "document__session"
 
 
 def _rare_stretches(text: str) -> str:
     """Rows that hold the rarest stretches of the text: common ones take long to read and leave nothing out."""
     stretches = list(dict.fromkeys(text[start : start + 3] for start in range(len(text) - 2)))
     step = -(-len(stretches) // _TRIED)
-    weighed: list[tuple[int, str]] = []
-    for stretch in stretches[::step]:
-        weight = _weigh(stretch)
-        if not weight:
-            return _quote(stretch)
-        weighed.append((weight, stretch))
-    return " AND ".join(_quote(stretch) for _, stretch in sorted(weighed)[:_USED])
+    rarest = sorted(stretches[::step], key=_weigh)[:_USED]
+    return " AND ".join(map(_quote, rarest))
 
 
 def _weigh(stretch: str) -> int:
-    """Rises with how many documents hold the stretch; 0 for few. Looks at the newest ones."""
+    """Rises with how many documents hold the stretch; 0 for few. Looks back from the middle: numbers that count up
+    make the newest documents alike."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rowid FROM llmspell_sessions_textindex WHERE llmspell_sessions_textindex MATCH %s "
-            "ORDER BY rowid DESC LIMIT 1 OFFSET %s",
-            [_quote(stretch), _RARE],
+            "SELECT rowid FROM llmspell_sessions_textindex WHERE llmspell_sessions_textindex MATCH %s AND rowid <= "
+            f"(SELECT max(id) / 2 FROM {SessionDocument._meta.db_table}) ORDER BY rowid DESC LIMIT 1 OFFSET %s",  # noqa: S608  # our own table
+            [_quote(stretch), _SAMPLE],
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0

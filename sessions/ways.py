@@ -21,9 +21,6 @@ from sessions.metadata_filter import Compiled
 from sessions.models import Session, SessionTag, SessionValue
 from sessions.search_text import digest
 
-# The keys of sessions, each at least once. Any: what a QuerySet of another table is generic over.
-Keys = QuerySet[Any, UUID]
-
 
 @UUIDField.register_lookup
 class Among(In):
@@ -38,22 +35,31 @@ class Among(In):
 
 
 @dataclass(frozen=True)
-class Way:
-    """All `keys` together, at least for these teams; None where the index cannot tell. `q` asks for the same rows of
-    the sessions' own table."""
+class Rows:
+    """`ask` gives rows of any table for these teams, or of more, each with the key of a session at `key`; None where
+    the index cannot tell."""
 
-    keys: tuple[Callable[[Sequence[UUID]], Keys | None], ...]
+    # Any: what a QuerySet is generic over.
+    ask: "Callable[[Sequence[UUID]], QuerySet[Any, Any] | None]"
+    key: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """All the rows together. `q` asks for the same ones of the sessions' own table."""
+
+    rows: tuple[Rows, ...]
     q: Q | None = None
 
     def __or__(self, other: "Way") -> "Way":
-        return Way(self.keys + other.keys)
+        return Way(self.rows + other.rows)
 
     def size(self, teams: Sequence[UUID], most: int) -> int:
         """How many rows, counted up to one more than `most`; also that where the index cannot tell."""
         found = 0
-        for ask in self.keys:
-            keys = ask(teams)
-            found += most + 1 if keys is None else keys[: most + 1 - found].count()
+        for part in self.rows:
+            rows = part.ask(teams)
+            found += most + 1 if rows is None else rows[: most + 1 - found].count()
             if found > most:
                 return most + 1
         return found
@@ -62,7 +68,7 @@ class Way:
         """To be asked only of a way that has a size."""
         if self.q is not None:
             return self.q
-        found = [keys for ask in self.keys if (keys := ask(teams)) is not None]
+        found = [rows.values_list(part.key) for part in self.rows if (rows := part.ask(teams)) is not None]
         if not found:
             return Q(pk__in=[])
         return Q(pk__among=found[0].union(*found[1:], all=True) if found[1:] else found[0])
@@ -70,26 +76,24 @@ class Way:
 
 def by_column(q: Q) -> Way:
     """Sessions that an index of their own table leads to."""
-    return Way((lambda teams: Session.objects.in_teams(teams).filter(q).values_list("pk", flat=True),), q)
+    return Way((Rows(lambda teams: Session.objects.in_teams(teams).filter(q), "pk"),), q)
 
 
 def by_tag(name: str) -> Way:
-    return Way((lambda _: SessionTag.objects.filter(name=name).order_by().values_list("session", flat=True),))
+    return Way((Rows(lambda _: SessionTag.objects.filter(name=name).order_by(), "session"),))
 
 
 def by_artifact(artifact_type: str) -> Way:
     """The artifacts' table lies above this app: it is reached as the sessions' reverse relation."""
     artifacts = Session._meta.get_field("artifacts").related_model._default_manager
-    rows = artifacts.filter(artifact_type=artifact_type.lower()).order_by()
-    return Way((lambda _: rows.values_list("session", flat=True),))
+    return Way((Rows(lambda _: artifacts.filter(artifact_type=artifact_type.lower()).order_by(), "session"),))
 
 
 def by_value(path: Sequence[str], values: Sequence[JsonValue]) -> Way:
     wanted = [digest(path, value) for value in values]
-    rows = SessionValue.objects.filter(digest__in=wanted)
-    return Way((lambda _: rows.values_list("document__session", flat=True),))
+    return Way((Rows(lambda _: SessionValue.objects.filter(digest__in=wanted), "document__session"),))
 
 
 def by_text(text: str) -> Way:
     rows = cache(lambda: text_rows.find(text))  # which weighs what to ask for
-    return Way((lambda _: rows(),))
+    return Way((Rows(lambda _: rows(), text_rows.key()),))

@@ -175,7 +175,7 @@ def test_every_way_finds_what_the_condition_says_in_the_order_of_the_list(seed: 
             Session.objects.visible_to(owner).filter(wanted.q).order_by(f"{sign}{column}", f"{sign}id")
         )
         assert sorted(s.pk for s in find(owner, wanted)) == sorted(s.pk for s in everything), text
-        effort = Effort(*(rng.choice([0, 3, 1000]) for _ in range(3)))
+        effort = Effort(*(rng.choice([0, 3, 1000]) for _ in range(4)))
         start = rng.randrange(len(everything)) if everything and rng.random() < 0.5 else None
         place = None if start is None else Place(getattr(everything[start], column), everything[start].pk)
         expected = everything[0 if start is None else start + 1 :]
