@@ -7,7 +7,8 @@ from uuid import UUID
 
 from llmspell_web.teams.models import Team, User
 from sessions.access import teams_of
-from sessions.finding import Course, count_rows, some_values
+from sessions.course import Course
+from sessions.finding import count_rows, some_values
 from sessions.models import Session, SessionTag
 from sessions.terms import Condition, owner_condition, status_condition, tag_condition, team_condition
 

@@ -8,29 +8,29 @@ smallest way is fetched and sorted.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, F, Field, Func, Q, Value
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from sessions.conditions import is_in_teams, unindexed
+from sessions.conditions import is_in_teams
+from sessions.course import Course, Place
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
-from sessions.terms import EVERYTHING, Condition, Span
+from sessions.terms import EVERYTHING, Condition
 from sessions.ways import Way
 
-SortValue = datetime | str | int
 HARDLY_ANY = 100  # rows: looking for fewer costs more
 UNIONS_MAX = 300  # teams: SQLite joins 500 questions into one
 
 
 @dataclass(frozen=True)
 class Effort:
-    """`few` rows of a way are fetched at once, `light` ones if the index that leads to them says it all. `stretch` rows of the order are walked before a way of up to `many`.
+    """`few` rows of a way are fetched at once, `light` ones if the index that leads to them says it all. `stretch` rows
+    of the order are walked before a way of up to `many`.
 
     Without an answer then, the rest of the order is walked as well, unless only so much is to be found out `at_least`.
     """
@@ -44,48 +44,6 @@ class Effort:
 
 PAGE = Effort(few=4_000, light=150_000, stretch=25_000, many=400_000)
 COUNT = Effort(few=100_000, light=400_000, stretch=250_000, many=400_000, at_least=True)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A row of a list, or where it would be."""
-
-    value: SortValue
-    key: UUID
-
-
-@dataclass(frozen=True)
-class Course:
-    """Sessions of these teams in the order of the column, from behind a place on and, if that is a time, within the
-    span."""
-
-    teams: Sequence[UUID]
-    column: str = "updated_at"
-    falling: bool = True
-    start: Place | None = None
-    span: Span = Span()
-
-    def sort(self, sessions: SessionQuerySet, *, by_index: bool) -> SessionQuerySet:
-        columns = [F(name) if by_index else unindexed(name) for name in (self.column, "id")]
-        return sessions.order_by(*(column.desc() if self.falling else column.asc() for column in columns))
-
-    def begin(self, sessions: SessionQuerySet, *, by_index: bool) -> SessionQuerySet:
-        """One condition alone: of two, SQLite would begin at the wrong one."""
-        bound = self.span.end if self.falling else self.span.start
-        if self.start is not None and (bound is None or (self.start.value < bound) == self.falling):
-            return sessions.filter(_Compare(self.column, "<" if self.falling else ">", self.start, by_index=by_index))
-        if bound is None or not by_index:
-            return sessions
-        return sessions.filter(**{f"{self.column}__{'lt' if self.falling else 'gte'}": bound})
-
-    def end(self, sessions: SessionQuerySet, last: Place | None) -> SessionQuerySet:
-        """As `begin`. Where there is a last place, it lies within the span."""
-        if last is not None:
-            return sessions.filter(_Compare(self.column, ">=" if self.falling else "<=", last, by_index=True))
-        bound = self.span.start if self.falling else self.span.end
-        if bound is None:
-            return sessions
-        return sessions.filter(**{f"{self.column}__{'gte' if self.falling else 'lt'}": bound})
 
 
 def first_rows(
@@ -221,17 +179,3 @@ def _in_each(teams: Sequence[UUID], ask: Callable[[UUID], SessionQuerySet]) -> R
     parts = [f"SELECT * FROM ({sql}) AS team{number}" for number, _ in enumerate(teams)]  # noqa: S608  # Django's own SQL
     values = [key(team, connection) if param == place else param for team in teams for param in params]
     return RawSQL(" UNION ALL ".join(parts), values)  # noqa: S611  # as above
-
-
-class _Compare(Func):
-    """`(column, id) < (value, key)`, or another sign: an index of both begins or ends there, however many rows share
-    the value."""
-
-    output_field = BooleanField()
-
-    def __init__(self, column: str, sign: str, place: Place, *, by_index: bool) -> None:
-        field: Field[object, object] = Session._meta.get_field(column)  # type: ignore[assignment]  # never a relation
-        value = Value(place.value, output_field=field)
-        key = Value(place.key, output_field=Session._meta.pk)
-        columns = [F(name) if by_index else unindexed(name) for name in (column, "id")]
-        super().__init__(Func(*columns, function=""), Func(value, key, function=""), function="", arg_joiner=f" {sign} ")

@@ -11,8 +11,9 @@ from django.db.models import prefetch_related_objects
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
 from sessions.access import teams_of
+from sessions.course import Course, Place, SortValue
 from sessions.fields import describe, is_storable
-from sessions.finding import PAGE, Course, Place, SortValue, first_rows, smallest_way
+from sessions.finding import PAGE, first_rows, smallest_way
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
 from sessions.terms import Condition
@@ -121,7 +122,7 @@ def walk_sessions(
 ) -> Iterator[list[Session]]:
     """Everything that `find` finds with tags, creator and team, in the order of its keys: up to `size` at a time.
 
-    To go on later, give the last key of the last batch as `after`. Each batch is read when it is asked for, so a session
+    To go on later, give the last key of the last batch as `after`. Each batch is read when it is asked for: a session
     that is changed or deleted meanwhile is given as it is then, or not at all; a new one comes last, or not at all.
     """
     sessions = find(user, wanted).select_related("created_by", "team").prefetch_related("tags").order_by("pk")

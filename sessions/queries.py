@@ -10,9 +10,10 @@ from django.db.models import prefetch_related_objects
 from llmspell_web.teams.models import User
 from sessions import conditions
 from sessions.access import teams_of
+from sessions.course import Course
 from sessions.fields import clean_json_value
 from sessions.filters import TEXT_SORT_KEYS, SessionFilter
-from sessions.finding import Course, count_all, first_rows
+from sessions.finding import count_all, first_rows
 from sessions.models import Session
 from sessions.terms import (
     EVERYTHING,

@@ -1,6 +1,6 @@
 """Which sessions hold a text in name, description or tags, by the trigram index. It may name some more."""
 
-import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -22,6 +22,11 @@ _USED = 4  # the rarest of them, which are asked for
 _SAMPLE = 200  # rows after which a stretch is weighed
 _ENDINGS_MAX = 200  # stretches that a shorter text may begin
 _DOCUMENTS_MAX = 20_000  # documents with these: beyond, a text of one or two letters is a common one
+_WEIGH = (
+    "SELECT rowid FROM llmspell_sessions_textindex WHERE llmspell_sessions_textindex MATCH %s "
+    "AND rowid <= (SELECT max(id) / 2 FROM llmspell_sessions_sessiondocument) ORDER BY rowid DESC LIMIT 1 OFFSET %s"
+)
+_TERMS = "SELECT term, doc FROM llmspell_sessions_textterms WHERE term >= %s AND term < %s"
 
 
 @TextField.register_lookup
@@ -39,8 +44,6 @@ def find(text: str) -> "QuerySet[Any, Any] | None":
     """Documents, or rows of the text index; None where the index cannot tell, or far too many hold it."""
     folded = fold(text)
     if connection.vendor == "postgresql":
-        if not re.search(r"\w\w\w|\w\W|\W\w", folded):  # nothing that pg_trgm has a trigram for
-            return None
         return SessionDocument.objects.filter(text__contains=folded)
     wanted = _rare_stretches(folded) if len(folded) >= 3 else _beginnings(folded)
     if wanted is None:
@@ -65,11 +68,7 @@ def _weigh(stretch: str) -> int:
     """Rises with how many documents hold the stretch; 0 for few. Looks back from the middle: numbers that count up
     make the newest documents alike."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rowid FROM llmspell_sessions_textindex WHERE llmspell_sessions_textindex MATCH %s AND rowid <= "
-            f"(SELECT max(id) / 2 FROM {SessionDocument._meta.db_table}) ORDER BY rowid DESC LIMIT 1 OFFSET %s",  # noqa: S608  # our own table
-            [_quote(stretch), _SAMPLE],
-        )
+        cursor.execute(_WEIGH, [_quote(stretch), _SAMPLE])
         row = cursor.fetchone()
     return int(row[0]) if row else 0
 
@@ -80,9 +79,7 @@ def _beginnings(text: str) -> str | None:
         return None
     found, documents = [], 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT term, doc FROM llmspell_sessions_textterms WHERE term >= %s AND term < %s", [text, text + chr(0x10FFFF)]
-        )
+        cursor.execute(_TERMS, [text, text + chr(sys.maxunicode)])
         for term, count in cursor:
             found.append(_quote(term))
             documents += count

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet, UUIDField
 from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
-from sessions import text_rows
+from sessions import conditions, text_rows
 from sessions.fields import JsonValue
 from sessions.metadata_filter import Compiled
 from sessions.models import Session, SessionTag, SessionValue
@@ -84,9 +84,7 @@ def by_tag(name: str) -> Way:
 
 
 def by_artifact(artifact_type: str) -> Way:
-    """The artifacts' table lies above this app: it is reached as the sessions' reverse relation."""
-    artifacts = Session._meta.get_field("artifacts").related_model._default_manager
-    return Way((Rows(lambda _: artifacts.filter(artifact_type=artifact_type.lower()).order_by(), "session"),))
+    return Way((Rows(lambda _: conditions.artifacts(artifact_type).order_by(), "session"),))
 
 
 def by_value(path: Sequence[str], values: Sequence[JsonValue]) -> Way:

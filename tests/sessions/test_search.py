@@ -12,8 +12,9 @@ from django.db import connection
 from llmspell_web.teams.models import Membership, Team, User
 from sessions.access import teams_of
 from sessions.box import read_box
+from sessions.course import Course, Place
 from sessions.fields import METADATA_MAX_BYTES
-from sessions.finding import Course, Effort, Place, count_rows, first_rows
+from sessions.finding import Effort, count_rows, first_rows
 from sessions.lifecycle import change_status
 from sessions.models import Session, SessionDocument, SessionValue
 from sessions.pages import COLUMNS, find
@@ -33,7 +34,9 @@ def found(user: User, text: str) -> list[str]:
 
 def test_what_ignoring_case_takes_for_the_same_is_folded_alike() -> None:
     letters = "".join(map(chr, range(sys.maxunicode + 1)))
-    cased = "".join(c for c in letters if c.lower() != c or c.upper() != c or c.casefold() != c or c in "\u0345\u1fd3\u1fe3")
+    cased = "".join(
+        c for c in letters if c.lower() != c or c.upper() != c or c.casefold() != c or c in "\u0345\u1fd3\u1fe3"
+    )
     for letter in cased:
         for other in re.findall(re.escape(letter), cased, re.IGNORECASE):
             assert fold(letter) == fold(other), (letter, other)
@@ -86,7 +89,8 @@ def test_digests_are_equal_where_json_is() -> None:
 
 
 _PLACES: list[Any] = [
-    (["n"], 1), (["n"], "1"), (["n"], True), (["n"], None), (["n"], "null"), (["n", "m"], 1), (["n.m"], 1), (["n"], [1]),
+    (["n"], 1), (["n"], "1"), (["n"], True), (["n"], None), (["n"], "null"), (["n", "m"], 1), (["n.m"], 1),
+    (["n"], [1]), (["n"], {}), (["n"], []),
 ]  # fmt: skip
 
 
@@ -113,10 +117,9 @@ def test_the_text_index_holds_what_the_documents_do(owner: User) -> None:
         session = create_session(owner, name=f"name {number}", tags=["t"])
         update_session(session, actor=owner, tags=[f"tag {number}"])
     if connection.vendor == "sqlite":
+        table = "llmspell_sessions_textindex"
         with connection.cursor() as cursor:  # raises for an index that differs
-            cursor.execute(
-                "INSERT INTO llmspell_sessions_textindex(llmspell_sessions_textindex, rank) VALUES ('integrity-check', 1)"
-            )
+            cursor.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
     assert found(owner, "tag") == sorted(f"name {number}" for number in range(30))
 
 
@@ -154,9 +157,10 @@ def crowd(owner: User, teammate: User, stranger: User) -> None:
 
 
 TERMS = (
-    "status:active", "status:suspended,failed", "tag:a", "tag:b", "tag:missing", "owner:me", "owner:teammate", "owner:x",
-    "team:second", "team:other", "team:default", "created:<4d", "created:2026-03-10..2026-03-12", "updated:>3d",
-    "parent:none", "meta.n:1", "meta.deep.x:1", "type:tool_result", "refund", "é", '"s"', '"d 3"', "grüsse", "zq",
+    "status:active", "status:suspended,failed", "tag:a", "tag:b", "tag:missing", "owner:me", "owner:teammate",
+    "owner:x", "team:second", "team:other", "team:default", "created:<4d", "created:2026-03-10..2026-03-12",
+    "updated:>3d", "parent:none", "meta.n:1", "meta.deep.x:1", "type:tool_result", "refund", "é", '"s"',
+    '"d 3"', "grüsse", "zq",
 )  # fmt: skip
 
 
@@ -171,11 +175,10 @@ def test_every_way_finds_what_the_condition_says_in_the_order_of_the_list(seed: 
         wanted = read_box(text, TermReader(owner, NOW, column))
         assert wanted is not None
         sign = "-" if falling else ""
-        everything = list(
-            Session.objects.visible_to(owner).filter(wanted.q).order_by(f"{sign}{column}", f"{sign}id")
-        )
+        everything = list(Session.objects.visible_to(owner).filter(wanted.q).order_by(f"{sign}{column}", f"{sign}id"))
         assert sorted(s.pk for s in find(owner, wanted)) == sorted(s.pk for s in everything), text
-        effort = Effort(*(rng.choice([0, 3, 1000]) for _ in range(4)))
+        few, light, stretch, many = rng.choices([0, 3, 1000], k=4)
+        effort = Effort(few, light, stretch, many)
         start = rng.randrange(len(everything)) if everything and rng.random() < 0.5 else None
         place = None if start is None else Place(getattr(everything[start], column), everything[start].pk)
         expected = everything[0 if start is None else start + 1 :]
