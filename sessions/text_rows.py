@@ -59,9 +59,9 @@ def key() -> str:
 def _rare_stretches(text: str) -> str:
     """Rows that hold the rarest stretches of the text: common ones take long to read and leave nothing out."""
     stretches = list(dict.fromkeys(text[start : start + 3] for start in range(len(text) - 2)))
-    step = -(-len(stretches) // _TRIED)
-    rarest = sorted(stretches[::step], key=_weigh)[:_USED]
-    return " AND ".join(map(_quote, rarest))
+    if len(stretches) > _USED:
+        stretches = sorted(stretches[:: -(-len(stretches) // _TRIED)], key=_weigh)[:_USED]
+    return " AND ".join(map(_quote, stretches))
 
 
 def _weigh(stretch: str) -> int:

@@ -20,6 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.template import Context, Engine  # noqa: E402
 from django.test import Client, RequestFactory  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from llmspell_web.teams.models import Team, User  # noqa: E402
 from llmspell_web.web.database import prepare_database  # noqa: E402
@@ -64,7 +65,9 @@ def main() -> None:
     for text in FILTERS:
         times[text] = pages(client, {"q": fill(text)}, deep)
     for text in COUNTED:
-        times[f"counts of {text or 'everything'}"] = repeat(5, partial(ask, client, "/sessions/facets/", {"q": text}))
+        times[f"counts of {text or 'everything'}"] = repeat(
+            5, partial(ask, client, reverse("sessions:facets"), {"q": text})
+        )
     json.dump(times, sys.stdout)
 
 
@@ -99,10 +102,13 @@ def middle(order: Order) -> str:
 
 def fill(text: str) -> str:
     """Past days, and a session that has a child, of the data as it is."""
-    child = Session.objects.exclude(parent=None).order_by("pk")[:1].get()
-    month = Session.objects.order_by("pk")[:1].get().created_at + timedelta(days=40)
+    oldest = Session.objects.order_by("pk")[:1].get()
+    child = Session.objects.exclude(parent=None).order_by("pk").first()  # small samples have none
+    month = oldest.created_at + timedelta(days=40)
     first, last = month.replace(day=2), month.replace(day=27)
-    return text.format(day=f"{first:%Y-%m-%d}", month=f"{last:%Y-%m-%d}", parent=child.parent_id)
+    return text.format(
+        day=f"{first:%Y-%m-%d}", month=f"{last:%Y-%m-%d}", parent=child.parent_id if child else oldest.pk
+    )
 
 
 main()
