@@ -58,20 +58,22 @@ def first_rows(
     return found
 
 
-def some_values(course: Course, wanted: Condition | None, most: int, *columns: str) -> tuple[list[Any], bool]:
+def some_values(
+    course: Course, wanted: Condition | None, most: int, *columns: str, effort: Effort = COUNT
+) -> tuple[list[Any], bool]:
     """These columns of up to `most` rows; and False if there may be more although they are fewer."""
     found: list[Any] = []
-    for sessions, is_all in _attempts(course, wanted, most, COUNT):
+    for sessions, is_all in _attempts(course, wanted, most, effort):
         found = max(found, list(sessions.values_list(*columns)), key=len)
         if is_all or len(found) == most:
             return found, True
     return found, False
 
 
-def count_rows(course: Course, wanted: Condition | None, most: int) -> tuple[int, bool]:
+def count_rows(course: Course, wanted: Condition | None, most: int, *, effort: Effort = COUNT) -> tuple[int, bool]:
     """How many there are, counted as `some_values` would give them."""
     found = 0
-    for sessions, is_all in _attempts(course, wanted, most, COUNT):
+    for sessions, is_all in _attempts(course, wanted, most, effort):
         found = max(found, sessions.count())
         if is_all or found == most:
             return found, True
