@@ -36,7 +36,7 @@ class FacetCount:
 
 @dataclass(frozen=True)
 class Facets:
-    """Tags and owners: the most frequent among some rows of the list. Teams: all, for a member of several; else none."""
+    """Tags and owners: the most frequent among some rows of the list. Teams: all of a member of several, or none."""
 
     total: FacetCount
     status: list[FacetCount]

@@ -40,7 +40,7 @@ DROP TABLE llmspell_sessions_textindex;
 NO_EXTENSION = """
 Text search needs PostgreSQL's extension pg_trgm, and this database does not let {user} add it: {reason}
 An administrator of the database server installs its contrib package, where it is missing, and runs
-"CREATE EXTENSION pg_trgm" in the database {name}. Then start again: nothing has been changed yet.
+"CREATE EXTENSION pg_trgm" in the database {name}. Then start again: no session has been touched.
 """
 
 

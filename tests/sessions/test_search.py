@@ -4,9 +4,11 @@ import random
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from llmspell_web.teams.models import Membership, Team, User
@@ -110,6 +112,15 @@ def test_sessions_that_were_written_past_the_services_can_be_indexed(owner: User
     assert found(owner, "after") == []
     index_sessions([session.pk])
     assert found(owner, "after") == ["after"]
+
+
+def test_the_migration_indexes_what_is_there(owner: User) -> None:
+    create_session(owner, name="old", description="before", tags=["z", "a"], metadata={"deep": {"x": 1}})
+    rows = [list(SessionDocument.objects.values_list("text")), set(SessionValue.objects.values_list("digest"))]
+    SessionDocument.objects.all().delete()
+    import_module("sessions.migrations.0002_search_indexes").fill_tables(apps, None)
+    assert [list(SessionDocument.objects.values_list("text")), set(SessionValue.objects.values_list("digest"))] == rows
+    assert found(owner, "before meta.deep.x:1") == ["old"]
 
 
 def test_the_text_index_holds_what_the_documents_do(owner: User) -> None:
