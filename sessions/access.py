@@ -121,6 +121,11 @@ def may_change(session: Session) -> bool:
     return session.asker_role != Membership.Role.VIEWER
 
 
+def teams_of(user: User) -> list[Team]:
+    """Those whose sessions the user can see, in the order joined."""
+    return [membership.team for membership in _find_memberships(user.pk)]
+
+
 def team_for_new_session(user: User, team_id: UUID | None) -> Team:
     """The named team, or the first that the user joined; `Forbidden` where the user is only a viewer."""
     memberships = _find_memberships(user.pk)

@@ -13,9 +13,9 @@ from llmspell_web.web.problems import InvalidField
 from sessions.access import parse_id
 from sessions.bulk import matching_keys
 from sessions.bulk_models import BulkAction
-from sessions.facets import FacetCount, count_matching
+from sessions.facets import FacetCount
 from sessions.fields import describe
-from sessions.list_page import Request, describe_filter, read_request, without_page
+from sessions.list_page import Request, count_list, describe_filter, read_request, without_page
 from sessions.models import Session
 from sessions.pages import find
 
@@ -55,7 +55,7 @@ class Selection:
         return self.ids or matching_keys(self.user, self.asked.wanted)
 
     def count(self) -> FacetCount:
-        return FacetCount("", len(self.ids)) if self.ids else count_matching(self.user, self.asked.wanted)
+        return FacetCount("", len(self.ids)) if self.ids else count_list(self.user, self.asked)
 
     def first_sessions(self) -> "QuerySet[Session]":
         """Some of those that were ticked, as far as the user can see them."""

@@ -38,6 +38,7 @@ class FilterForm(forms.Form):
     any = _text("Any of these tags")
     none = _text("None of these tags")
     owner = _text("Owner", "me, or a user name")
+    team = _text("Team", "a team's short name")
     created = _text("Created", TIME_HELP, list="times")
     updated = _text("Updated", TIME_HELP, list="times")
     parent = _text("Parent", "none, or a session's id")
@@ -78,7 +79,7 @@ class FilterForm(forms.Form):
         for tag in self.values("none"):
             without = self._read(reader, "none", "tag", tag)
             found.append(None if without is None else ~without)
-        for name in ("owner", "created", "updated", "parent", "type"):
+        for name in ("owner", "team", "created", "updated", "parent", "type"):
             found += [self._read(reader, name, name, value.strip()) for value in self.values(name)]
         found += [self._read_metadata(reader, value) for value in self.values("meta")]
         return _all_of(found)

@@ -6,14 +6,9 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from django.db.models import Q
-
-from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from sessions import conditions
-from sessions.fields import clean_json_value, describe, is_storable
+from sessions.fields import describe, is_storable
 from sessions.models import Session
-from sessions.querysets import SessionQuerySet
 
 LIMIT_MAX = 1000
 OFFSET_MAX = 2**62  # SQLite adds limit and offset in 64 bits
@@ -59,21 +54,6 @@ class SessionFilter:
         check_texts(self)
 
 
-def filter_sessions(user: User, wanted: SessionFilter) -> SessionQuerySet:
-    """Everything the user can see that the filter holds for, unordered and without limit."""
-    sessions = Session.objects.visible_to(user).filter(_field_conditions(wanted))
-    if wanted.status is not None:
-        sessions = sessions.filter(conditions.has_status(wanted.status))
-    for tag in wanted.tags:
-        sessions = sessions.filter(pk__in=conditions.tagged(tag).values("session"))
-    if wanted.search:
-        sessions = sessions.filter(conditions.is_called(wanted.search))
-    for key, value in wanted.metadata.items():
-        clean = clean_json_value(f"metadata.{key}", value)
-        sessions = sessions.filter(conditions.has_metadata([key], clean))
-    return sessions
-
-
 def check_page(limit: int, offset: int, *, maximum: int = LIMIT_MAX) -> None:
     if not 1 <= limit <= maximum:
         raise InvalidField("limit", f"a whole number from 1 to {maximum}", describe(limit))
@@ -94,15 +74,3 @@ def check_texts(wanted: object) -> None:
                 raise InvalidField(item.name, "text without NUL characters", describe(text))
             if isinstance(text, str) and len(text) > TEXT_MAX_CHARACTERS:
                 raise InvalidField(item.name, f"text of at most {TEXT_MAX_CHARACTERS} characters", describe(text))
-
-
-def _field_conditions(wanted: SessionFilter) -> Q:
-    lookups: dict[str, object] = {
-        "parent_id": wanted.parent_id,
-        "created_by__username": wanted.created_by,
-        "created_at__gt": wanted.created_after,
-        "created_at__lt": wanted.created_before,
-        "updated_at__gt": wanted.updated_after,
-        "updated_at__lt": wanted.updated_before,
-    }
-    return Q(**{lookup: value for lookup, value in lookups.items() if value is not None})

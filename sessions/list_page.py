@@ -13,7 +13,7 @@ from llmspell_web.web.problems import InvalidField
 from sessions.box import BoxError, write_term
 from sessions.bulk_words import WORDS
 from sessions.columns import Column, fetch, list_rows
-from sessions.facets import FacetCount, Facets
+from sessions.facets import FacetCount, Facets, count_matching
 from sessions.filter_form import FilterForm
 from sessions.live import current_position
 from sessions.models import Session
@@ -139,6 +139,11 @@ def url_without(asked: Request, *names: str) -> str:
     return _url(query)
 
 
+def count_list(user: User, asked: Request) -> FacetCount:
+    """All that the list holds, on every page of it."""
+    return count_matching(user, asked.wanted, asked.order.column)
+
+
 def facet_lists(asked: Request, facets: Facets) -> list[tuple[str, list[Link]]]:
     """Each value as a link that asks for it, or, where the URL asks for it already, that takes it away again."""
     labels = dict(Session.Status.choices)
@@ -146,6 +151,7 @@ def facet_lists(asked: Request, facets: Facets) -> list[tuple[str, list[Link]]]:
         ("Status", [_facet(asked, "status", count, str(labels[count.value])) for count in facets.status]),
         ("Tags", [_facet(asked, "tag", count, count.value) for count in facets.tag]),
         ("Owner", [_facet(asked, "owner", count, count.value) for count in facets.owner]),
+        ("Team", [_facet(asked, "team", count, count.value) for count in facets.team]),
     ]
 
 
@@ -158,7 +164,7 @@ def _facet(asked: Request, field: str, count: FacetCount, label: str) -> Link:
     elif is_on:
         _set(query, field, [value for value in held if value != count.value])
     else:
-        _set(query, field, [count.value] if field == "owner" else [*held, count.value])
+        _set(query, field, [count.value] if field in {"owner", "team"} else [*held, count.value])
     return Link(label, _url(query), count.text, is_on)
 
 

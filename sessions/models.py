@@ -47,8 +47,10 @@ class Session(models.Model):
         FAILED = "failed", "Failed"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="sessions")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="sessions", db_index=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions", db_index=False
+    )
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
     name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
@@ -74,13 +76,20 @@ class Session(models.Model):
     description_start: str  # set by `sessions.columns` where a list shows it
 
     class Meta:
+        # Lists walk one range for each team. The time at the end of the first two answers for a range of the one time
+        # along the order of the other.
         indexes = [
-            models.Index(fields=["-created_at", "-id"], name="session_by_creation"),
-            models.Index(fields=["-updated_at", "-id"], name="session_by_update"),
-            models.Index(fields=["name", "id"], name="session_by_name"),
-            models.Index(fields=["status", "id"], name="session_by_status"),
-            models.Index(fields=["-artifact_count", "-id"], name="session_by_artifacts"),
-            models.Index(fields=["-total_artifact_size", "-id"], name="session_by_size"),
+            models.Index(fields=fields, name=name, condition=models.Q(deleted_at=None))
+            for name, fields in {
+                "session_by_creation": ["team", "-created_at", "-id", "updated_at"],
+                "session_by_update": ["team", "-updated_at", "-id", "created_at"],
+                "session_by_name": ["team", "name", "id"],
+                "session_by_status": ["team", "status", "id"],
+                "session_by_artifacts": ["team", "-artifact_count", "-id"],
+                "session_by_size": ["team", "-total_artifact_size", "-id"],
+                "session_by_status_update": ["team", "status", "-updated_at", "-id"],
+                "session_by_owner": ["created_by", "team", "-updated_at", "-id"],
+            }.items()
         ]
 
     def __str__(self) -> str:
@@ -115,6 +124,51 @@ class SessionTag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SessionDocument(models.Model):
+    """What text search looks through: name, description and tags of one session, folded (see `sessions.search_text`).
+
+    `sessions.search_index` keeps it. A trigram index leads from text to rows: on SQLite an FTS5 table that triggers of
+    this table keep (an alteration that makes the table anew has to make them anew), on PostgreSQL pg_trgm.
+    """
+
+    id = models.BigAutoField(primary_key=True)  # what the FTS5 table calls a row: stays when the file is vacuumed
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="document")
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class TextIndex(models.Model):
+    """SQLite's FTS5 table over the documents, for asking alone."""
+
+    document = models.OneToOneField(
+        SessionDocument, on_delete=models.DO_NOTHING, primary_key=True, db_column="rowid", related_name="+"
+    )
+    match = models.TextField(db_column="llmspell_sessions_textindex")  # FTS5 calls the whole row by its own name
+
+    class Meta:
+        managed = False
+
+    def __str__(self) -> str:
+        return f"row {self.pk}"
+
+
+class SessionValue(models.Model):
+    """One value somewhere in one session's metadata, as the digest of its path and itself (`search_text.digest`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    document = models.ForeignKey(SessionDocument, on_delete=models.CASCADE, related_name="values", db_index=False)
+    digest = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "digest"], name="one_digest_per_document")]
+        indexes = [models.Index(fields=["digest", "document"], name="session_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.digest}"
 
 
 class SessionEvent(models.Model):

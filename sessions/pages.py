@@ -1,16 +1,17 @@
 """Pages of a list of sessions by key: any page costs what the first one costs, and stays put while rows are added."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Field, Func, Value
-
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
+from sessions.access import teams_of
+from sessions.course import Course, Place, SortValue
 from sessions.fields import describe, is_storable
+from sessions.finding import PAGE, fetch_all, first_rows, smallest_way
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
 from sessions.terms import Condition
@@ -23,10 +24,7 @@ COLUMNS = {
     "artifacts": "artifact_count",
     "size": "total_artifact_size",
 }
-NARROW_MAX = 4000  # rows that are fetched by key and sorted rather than looked for in the list's order
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-SortValue = datetime | str | int
 
 
 @dataclass(frozen=True)
@@ -81,24 +79,15 @@ class SessionPage:
     previous: Cursor | None
 
 
-def find(user: User, wanted: Condition | None, *, narrow_max: int = NARROW_MAX) -> SessionQuerySet:
-    """Every session the user can see that the condition holds for, unordered.
-
-    Asks the condition's small questions first: one with few rows is a better way in than the order of the list.
-    """
+def find(user: User, wanted: Condition | None) -> SessionQuerySet:
+    """Every session the user can see that the condition holds for, unordered."""
     sessions = Session.objects.visible_to(user)
     if wanted is None:
         return sessions
-    for rows in wanted.narrow:
-        keys = list(rows[: narrow_max + 1])
-        if len(keys) <= narrow_max:
-            sessions = sessions.filter(pk__in=keys)
-            break
+    teams = [team.pk for team in teams_of(user)]
+    if (way := smallest_way(teams, wanted, PAGE.few)) is not None:
+        sessions = sessions.filter(way.condition(teams))
     return sessions.filter(wanted.q)
-
-
-def fetch_all(sessions: SessionQuerySet) -> SessionQuerySet:
-    return sessions.select_related("created_by", "team").prefetch_related("tags")
 
 
 def page_sessions(
@@ -110,15 +99,13 @@ def page_sessions(
     after: Cursor | None = None,
     fetch: Callable[[SessionQuerySet], SessionQuerySet] = fetch_all,
 ) -> SessionPage:
-    """`limit` sessions from the cursor on, with what `fetch` asks for. Costs one query, another where that is tags, and
-    those of `find`."""
+    """`limit` sessions from the cursor on, with what `fetch` asks for. Costs two queries (teams, sessions) and those of
+    `fetch`, with a condition a few more to find the best way to them."""
     backwards = after is not None and after.backwards
-    sessions = fetch(find(user, wanted))
-    falling = order.descending != backwards
-    if after is not None:
-        sessions = sessions.filter(_Beyond(order.column, after, falling))
-    sign = "-" if falling else ""
-    rows = list(sessions.order_by(f"{sign}{order.column}", f"{sign}id")[: limit + 1])
+    teams = [team.pk for team in teams_of(user)]
+    start = Place(after.value, after.key) if after else None
+    course = Course(teams, order.column, order.descending != backwards, start)
+    rows = first_rows(course, wanted, limit + 1, fetch=fetch)
     more = len(rows) > limit
     rows = rows[:limit]
     if backwards:
@@ -133,17 +120,18 @@ def page_sessions(
     )
 
 
-class _Beyond(Func):
-    """`(column, id) < (value, key)`, or `>`: an index of both begins there, however many rows share the value."""
+def walk_sessions(
+    user: User, wanted: Condition | None, *, after: UUID | None = None, size: int = 500
+) -> Iterator[list[Session]]:
+    """Everything that `find` finds with tags, creator and team, in the order of its keys: up to `size` at a time.
 
-    output_field = BooleanField()
-
-    def __init__(self, column: str, cursor: Cursor, falling: bool) -> None:
-        field: Field[object, object] = Session._meta.get_field(column)  # type: ignore[assignment]  # never a relation
-        value = Value(cursor.value, output_field=field)
-        key = Value(cursor.key, output_field=Session._meta.pk)
-        sides = [Func(F(column), F("id"), function=""), Func(value, key, function="")]
-        super().__init__(*sides, function="", arg_joiner=" < " if falling else " > ")
+    To go on later, give the last key of the last batch as `after`. Each batch is read when it is asked for: a session
+    that is changed or deleted meanwhile is given as it is then, or not at all; a new one comes last, or not at all.
+    """
+    sessions = fetch_all(find(user, wanted)).order_by("pk")
+    while batch := list((sessions if after is None else sessions.filter(pk__gt=after))[:size]):
+        yield batch
+        after = batch[-1].pk
 
 
 def _write(value: SortValue) -> str:

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from llmspell_web.teams.models import User
+from sessions.hierarchy import visible_parent
 from sessions.models import Session
-from sessions.presentation import visible_parent
 
 EVENTS_SHOWN = 4
 ARTIFACTS_SHOWN = 4

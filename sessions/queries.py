@@ -1,47 +1,66 @@
-"""Lists of sessions for scripts: by limit and offset. Those for the browser are in pages.py. And the tags in use."""
+"""Lists of sessions for scripts: by limit and offset. Those for the browser are in pages.py."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
 
 from llmspell_web.teams.models import User
 from sessions import conditions
-from sessions.fields import is_storable
-from sessions.filters import TEXT_MAX_CHARACTERS, TEXT_SORT_KEYS, SessionFilter, filter_sessions
-from sessions.models import Session, SessionTag
+from sessions.access import teams_of
+from sessions.course import Course
+from sessions.fields import clean_json_value
+from sessions.filters import TEXT_SORT_KEYS, SessionFilter
+from sessions.finding import count_all, first_rows
+from sessions.models import Session
+from sessions.terms import (
+    EVERYTHING,
+    NOTHING,
+    Condition,
+    child_condition,
+    metadata_condition,
+    owner_condition,
+    status_condition,
+    tag_condition,
+    text_condition,
+    time_condition,
+)
 
-__all__ = ["SessionFilter", "find_sessions", "possible_parents", "recent_tags"]
-RECENT_SESSIONS = 200
-TAGS_OFFERED = 200
-PARENTS_OFFERED = 20
+__all__ = ["SessionFilter", "find_sessions"]
+_TICK = timedelta(microseconds=1)  # what databases tell apart
 
 
 def find_sessions(user: User, wanted: SessionFilter) -> tuple[list[Session], int]:
-    """One page with its tags, creators and teams, and how many matched. Costs a third query only for a full page."""
-    sessions = filter_sessions(user, wanted)
-    page = list(
-        sessions.select_related("created_by", "team")
-        .prefetch_related("tags")
-        .order_by(*_order(wanted))[wanted.offset : wanted.offset + wanted.limit]
-    )
+    """One page with its tags, creators and teams, and how many matched, which is counted only for a full page."""
+    falling = wanted.descending if wanted.descending is not None else wanted.sort_by not in TEXT_SORT_KEYS
+    course = Course([team.pk for team in teams_of(user)], wanted.sort_by, falling)
+    condition = reduce(and_, _conditions(wanted, course.column), EVERYTHING)
+    page = first_rows(course, condition, wanted.limit, skip=wanted.offset)
     if len(page) < wanted.limit and (page or not wanted.offset):
         return page, wanted.offset + len(page)
-    return page, sessions.count()
+    return page, count_all(course, condition)
 
 
-def _order(wanted: SessionFilter) -> list[str]:
-    descending = wanted.descending if wanted.descending is not None else wanted.sort_by not in TEXT_SORT_KEYS
-    sign = "-" if descending else ""
-    return [f"{sign}{wanted.sort_by}", f"{sign}id"]
+def _conditions(wanted: SessionFilter, column: str) -> Iterator[Condition]:
+    if wanted.status is not None:
+        yield status_condition(wanted.status, column)
+    for tag in wanted.tags:
+        yield tag_condition(tag)
+    if wanted.parent_id is not None:
+        yield child_condition(wanted.parent_id)
+    if wanted.created_by is not None:
+        owner = User.objects.filter(username=wanted.created_by).only("pk").first()
+        yield owner_condition(owner.pk, column) if owner else NOTHING
+    if wanted.search:
+        yield text_condition(wanted.search, conditions.is_called(wanted.search))
+    for key, value in wanted.metadata.items():
+        yield metadata_condition([key], [clean_json_value(f"metadata.{key}", value)])
+    yield time_condition("created", _just_after(wanted.created_after), wanted.created_before, column)
+    yield time_condition("updated", _just_after(wanted.updated_after), wanted.updated_before, column)
 
 
-def possible_parents(user: User, session: Session, find: str) -> list[Session]:
-    """Active sessions of the same team that were last worked on, with the text in name or description; no children."""
-    active = Session.objects.visible_to(user).filter(conditions.has_status([Session.Status.ACTIVE]))
-    active = active.filter(team=session.team_id).exclude(pk=session.pk).exclude(parent=session.pk)
-    if find and is_storable(find):
-        active = active.filter(conditions.is_called(find[:TEXT_MAX_CHARACTERS]))
-    return list(active.only("name", "updated_at").order_by("-updated_at", "-pk")[:PARENTS_OFFERED])
-
-
-def recent_tags(user: User) -> list[str]:
-    """The tags of the sessions that were last worked on, from A to Z: to choose from while typing."""
-    recent = Session.objects.visible_to(user).order_by("-updated_at", "-pk").values_list("pk", flat=True)
-    tags = SessionTag.objects.filter(session__in=list(recent[:RECENT_SESSIONS])).order_by()
-    return sorted(tags.values_list("name", flat=True).distinct()[:TAGS_OFFERED])
+def _just_after(moment: datetime | None) -> datetime | None:
+    try:
+        return moment and moment + _TICK
+    except OverflowError:  # the end of the calendar
+        return moment

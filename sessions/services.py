@@ -17,6 +17,7 @@ from sessions.edits import SessionChanges, apply_changes, apply_seen_changes, di
 from sessions.history import COUNT_EVENT, record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
 from sessions.prepared import PreparedQuery, insert_row
+from sessions.search_index import index_new_session, index_sessions
 
 DEFAULT_NAME = "Untitled session"
 
@@ -58,6 +59,7 @@ def create_session(
     with transaction.atomic():
         insert_row(session)
         _add_tags(session, clean_tags)
+        index_new_session(session, clean_tags)
         record_event(session, SessionEvent.Kind.CREATED, actor=actor, run_id=run_id, at=now)
     return session
 
@@ -146,6 +148,7 @@ def _write_changes(session: Session, changes: dict[str, object], before: dict[st
             SessionTag.objects.filter(session=session).delete()
         _add_tags(session, tags, start=len(kept))
         session.__dict__.pop("_prefetched_objects_cache", None)  # tags that were prefetched are the old ones
+    index_sessions([session.pk])
 
 
 def _add_tags(session: Session, tags: list[str], start: int = 0) -> None:

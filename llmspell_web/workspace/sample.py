@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,16 @@ from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.teams.services import first_account, local_account
 from llmspell_web.web.problems import Conflict
 from llmspell_web.workspace.models import Run
-from sessions.models import CurrentSession, Session, SessionEvent, SessionSave, SessionTag
+from sessions.models import (
+    CurrentSession,
+    Session,
+    SessionDocument,
+    SessionEvent,
+    SessionSave,
+    SessionTag,
+    SessionValue,
+)
+from sessions.search_text import digests, document_text
 
 SLUG = "sample"
 ACCOUNTS = 20
@@ -138,7 +147,9 @@ def _insert_batch(rng: random.Random, place: Place, batch: list[tuple[Session, i
             artifacts.append(artifact)
     sessions = [session for session, _ in batch]
     _insert(Session, sessions)
-    _insert(SessionTag, [tag for session in sessions for tag in _make_tags(rng, session)])
+    tags = {session.pk: list(_make_tags(rng, session)) for session in sessions}
+    _insert(SessionTag, [tag for held in tags.values() for tag in held])
+    _insert_search_rows(sessions, tags)
     _insert(
         SessionEvent,
         [
@@ -147,6 +158,15 @@ def _insert_batch(rng: random.Random, place: Place, batch: list[tuple[Session, i
         ],
     )
     _insert(Artifact, artifacts)
+
+
+def _insert_search_rows(sessions: Sequence[Session], tags: Mapping[UUID, Sequence[SessionTag]]) -> None:
+    """As `sessions.search_index` does for one session."""
+    texts = [(s, document_text(s.name, s.description, [tag.name for tag in tags[s.pk]])) for s in sessions]
+    _insert(SessionDocument, [SessionDocument(session=session, text=text) for session, text in texts])
+    documents = dict(SessionDocument.objects.filter(session__in=sessions).values_list("session", "pk"))
+    values = [(documents[session.pk], digest) for session in sessions for digest in sorted(digests(session.metadata))]
+    _insert(SessionValue, [SessionValue(document_id=document, digest=digest) for document, digest in values])
 
 
 def _make_tags(rng: random.Random, session: Session) -> Iterator[SessionTag]:
@@ -213,6 +233,8 @@ def _remove_sessions(keys: list[UUID]) -> None:
         ArtifactTag.objects.filter(artifact__session__in=keys),
         Artifact.objects.filter(session__in=keys),
         SessionTag.objects.filter(session__in=keys),
+        SessionValue.objects.filter(document__session__in=keys),
+        SessionDocument.objects.filter(session__in=keys),
         SessionEvent.objects.filter(session__in=keys),
         SessionSave.objects.filter(session__in=keys),
         CurrentSession.objects.filter(session__in=keys),

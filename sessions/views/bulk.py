@@ -21,9 +21,9 @@ from sessions.bulk_models import BulkAction
 from sessions.bulk_page import action_page, question_page, recent_actions
 from sessions.bulk_selection import read_list_url, read_selection
 from sessions.bulk_words import news_of
-from sessions.facets import count_matching
 from sessions.forms import ARGUMENT_FORMS
-from sessions.list_page import list_page, read_request
+from sessions.list_page import count_list, read_request
+from sessions.saved_views_tools import list_context
 
 STOP_POLLING = 286  # htmx: put this in, and ask no more
 
@@ -55,8 +55,8 @@ def count(request: AccountRequest) -> HttpResponse:
     """How many the list with the same URL parameters holds."""
     asked = read_request(request.user, request.GET)
     if not asked.form.is_valid():
-        return render(request, "sessions/session_list.html", list_page(request.user, asked), status=422)
-    return render(request, "sessions/_bulk_count.html", {"total": count_matching(request.user, asked.wanted)})
+        return render(request, "sessions/session_list.html", list_context(request.user, asked), status=422)
+    return render(request, "sessions/_bulk_count.html", {"total": count_list(request.user, asked)})
 
 
 @require_safe

@@ -19,7 +19,7 @@ from sessions.conflicts import overtaken_changes
 from sessions.edit_forms import EditForm
 from sessions.forms import SessionForm
 from sessions.models import Session
-from sessions.queries import recent_tags
+from sessions.offers import recent_tags
 
 IN_PLACE = ("name", "description", "tags")
 ALL_FIELDS = (*IN_PLACE, "metadata")

@@ -10,9 +10,8 @@ from llmspell_web.web.generated import send_generated
 from llmspell_web.web.htmx import render_either
 from llmspell_web.web.problems import InvalidField
 from sessions.export import MIME_TYPES, export_sessions
-from sessions.facets import count_matching
 from sessions.fields import describe
-from sessions.list_page import Request, list_query, read_request
+from sessions.list_page import Request, count_list, list_query, read_request
 from sessions.saved_views_tools import is_changed, list_context, open_view
 
 
@@ -36,7 +35,7 @@ def export(request: AccountRequest) -> HttpResponseBase:
 def _offer(request: AccountRequest, asked: Request) -> HttpResponseBase:
     query = list_query(asked).removeprefix("?")
     context: dict[str, object] = {
-        "found": count_matching(request.user, asked.wanted),
+        "found": count_list(request.user, asked),
         "query": query and f"{query}&",
         "list_query": query,
         "can_move": asked.order.name != "created",

@@ -14,8 +14,8 @@ from sessions.access import get_session, get_session_for_change
 from sessions.conflicts import overtaken_changes
 from sessions.edit_forms import MoveForm
 from sessions.hierarchy import move_session, visible_parent
+from sessions.offers import possible_parents
 from sessions.presentation import child_tree
-from sessions.queries import possible_parents
 
 CHILDREN = "sessions/_children_level.html"
 

@@ -32,6 +32,6 @@ def facets(request: AccountRequest) -> HttpResponse:
     asked = read_request(request.user, request.GET)
     if not asked.form.is_valid():
         return render(request, "sessions/session_list.html", list_context(request.user, asked), status=422)
-    counted = count_facets(request.user, asked.wanted)
+    counted = count_facets(request.user, asked.wanted, asked.order.column)
     context = {"total": counted.total, "facets": facet_lists(asked, counted)}
     return render_either(request, "sessions/session_facets.html", "sessions/_session_facets.html", context)

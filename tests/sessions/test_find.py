@@ -149,13 +149,13 @@ def test_the_total_is_counted_only_when_the_page_is_full(
 ) -> None:
     for number in range(7):
         create_session(owner, name=str(number), tags=["a", "b"])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         page, total = find_sessions(owner, SessionFilter())
         assert [(session.tag_names, session.team.slug, session.created_by.username) for session in page] == [
             (["a", "b"], "default", "owner")
         ] * 7
     assert total == 7
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):
         page, total = find_sessions(owner, SessionFilter(limit=3))
     assert ([session.name for session in page], total) == (["6", "5", "4"], 7)
     assert find_sessions(owner, SessionFilter(limit=3, offset=6))[1] == 7

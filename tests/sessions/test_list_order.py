@@ -9,8 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
 from sessions.models import Session
-from sessions.pages import COLUMNS, Cursor, Order, page_sessions
+from sessions.pages import COLUMNS, Cursor, Order, page_sessions, walk_sessions
 from sessions.services import create_session, delete_session
+from sessions.terms import Condition, tag_condition
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def test_key_pages_lead_there_and_back(
     pages: list[list[UUID]] = []
     cursor = None
     while True:
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             page = page_sessions(owner, None, order, limit=3, after=cursor)
         pages.append([session.pk for session in page.sessions])
         if page.next is None:
@@ -67,6 +68,28 @@ def test_a_page_stays_put_when_rows_are_added_and_taken_away(owner: User, seven:
     create_session(owner, name="new")
     delete_session(first.sessions[-1], actor=owner)
     assert page_sessions(owner, None, order, limit=3, after=first.next).sessions == before.sessions
+
+
+@pytest.mark.parametrize("wanted", [None, tag_condition("some")])
+def test_a_walk_gives_everything_once_and_goes_on_where_it_was_left(
+    wanted: Condition | None, owner: User, stranger: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    sessions = [create_session(owner, name=f"n{number}", tags=["some"]) for number in range(7)]
+    create_session(owner, name="deleted", tags=["some"])
+    delete_session(create_session(owner, name="gone", tags=["some"]), actor=owner)
+    create_session(stranger, name="theirs", tags=["some"])
+    walk = walk_sessions(owner, wanted, size=3)
+    first = next(walk)
+    with django_assert_num_queries(0):
+        assert [(s.tag_names, s.team.slug, s.created_by.username) for s in first] == [
+            (["some"], "default", "owner")
+        ] * 3
+    delete_session(sessions[4], actor=owner)
+    rest = [session.name for batch in walk for session in batch]
+    assert [session.name for session in first] == ["n0", "n1", "n2"]
+    assert rest == ["n3", "n5", "n6", "deleted"]
+    again = walk_sessions(owner, wanted, after=first[-1].pk)
+    assert [session.name for batch in again for session in batch] == rest
 
 
 def test_strangers_see_nothing_of_it(stranger: User, seven: list[Session]) -> None:

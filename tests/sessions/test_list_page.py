@@ -16,9 +16,10 @@ from sessions.models import Session
 from sessions.services import create_session
 
 LIST = "/sessions/"
-# The log-in session, the account, the current session, its choices, the newest events, the rows, their tags, the views.
-LIST_QUERIES = 8
-# The same first four, the keys, then one each for status, tags and owners.
+# The log-in session, the account, the current session, its choices, the newest events, the teams, the rows, their tags,
+# the saved views.
+LIST_QUERIES = 9
+# The same first four, the teams, the rows, then one each for tags and owners.
 FACET_QUERIES = 8
 
 
@@ -48,7 +49,7 @@ def test_the_list_costs_as_many_queries_with_fifty_rows_as_with_one(
             create_session(owner, name=f"Chat {number}", tags=["a", "b"])
         with django_assert_num_queries(LIST_QUERIES):
             visitor.get(LIST)
-        with django_assert_num_queries(LIST_QUERIES + 1):  # and the question whether few have the tag
+        with django_assert_num_queries(LIST_QUERIES + 1):  # and how few sessions hold the text
             visitor.get(LIST, {"tag": "a", "status": "active", "q": "chat"})
         with django_assert_num_queries(FACET_QUERIES):
             visitor.get(reverse("sessions:facets"))

@@ -57,8 +57,9 @@ def test_a_refused_field_creates_nothing(owner: User) -> None:
     assert not Session.objects.exists()
 
 
-def test_creating_costs_five_statements(owner: User, django_assert_num_queries: Callable[[int], Any]) -> None:
-    with django_assert_num_queries(7):  # membership, session, two tags, event; savepoint and release in a test
+def test_creating_costs_seven_statements(owner: User, django_assert_num_queries: Callable[[int], Any]) -> None:
+    # Membership, session, two tags, search document, its values, event; savepoint and release in a test.
+    with django_assert_num_queries(9):
         create_session(owner, tags=["a", "b"], metadata={"a": 1})
 
 

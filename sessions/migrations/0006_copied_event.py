@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('llmspell_sessions', '0006_event_numbers'),
+        ('llmspell_sessions', '0005_event_numbers'),
     ]
 
     operations = [

@@ -1,0 +1,194 @@
+"""How the sessions that a condition holds for are found: along the order of a list, or by way of what an index knows.
+
+Neither database can be left to choose: SQLite keeps no figures about its rows, PostgreSQL has averages, and both may
+walk a million rows for the ten that match. So a way that leads to few rows is taken at once. Otherwise the list is
+walked a bounded stretch, where anything common fills the page. What is left is rare there and not few: then the
+smallest way is fetched and sorted.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from sessions.conditions import is_in_teams
+from sessions.course import Course, Place
+from sessions.models import Session
+from sessions.querysets import SessionQuerySet
+from sessions.terms import EVERYTHING, Condition
+from sessions.ways import Way
+
+HARDLY_ANY = 100  # rows: looking for fewer costs more
+UNIONS_MAX = 300  # teams: SQLite joins 500 questions into one
+
+
+@dataclass(frozen=True)
+class Effort:
+    """`few` rows of a way are fetched at once, `light` ones if the index that leads to them says it all. `stretch` rows
+    of the order are walked before a way of up to `many`.
+
+    Without an answer then, the rest of the order is walked as well, unless only so much is to be found out `at_least`.
+    """
+
+    few: int
+    light: int
+    stretch: int
+    many: int
+    at_least: bool = False
+
+
+PAGE = Effort(few=4_000, light=150_000, stretch=25_000, many=400_000)
+COUNT = Effort(few=100_000, light=400_000, stretch=250_000, many=400_000, at_least=True)
+
+
+def fetch_all(sessions: SessionQuerySet) -> SessionQuerySet:
+    """With creator, team and tags."""
+    return sessions.select_related("created_by", "team").prefetch_related("tags")
+
+
+def first_rows(
+    course: Course,
+    wanted: Condition | None,
+    most: int,
+    *,
+    skip: int = 0,
+    effort: Effort = PAGE,
+    fetch: Callable[[SessionQuerySet], SessionQuerySet] = fetch_all,
+) -> list[Session]:
+    """The first `most` of the course for which the condition holds, with what `fetch` asks for."""
+    found: list[Session] = []
+    for sessions, is_all in _attempts(course, wanted, skip + most, effort):
+        found = list(fetch(sessions[skip:]))
+        if is_all or len(found) == most:
+            break
+    return found
+
+
+def some_values(
+    course: Course, wanted: Condition | None, most: int, *columns: str, effort: Effort = COUNT
+) -> tuple[list[Any], bool]:
+    """These columns of up to `most` rows; and False if there may be more although they are fewer."""
+    found: list[Any] = []
+    for sessions, is_all in _attempts(course, wanted, most, effort):
+        found = max(found, list(sessions.values_list(*columns)), key=len)
+        if is_all or len(found) == most:
+            return found, True
+    return found, False
+
+
+def count_rows(course: Course, wanted: Condition | None, most: int, *, effort: Effort = COUNT) -> tuple[int, bool]:
+    """How many there are, counted as `some_values` would give them."""
+    found = 0
+    for sessions, is_all in _attempts(course, wanted, most, effort):
+        found = max(found, sessions.count())
+        if is_all or found == most:
+            return found, True
+    return found, False
+
+
+def count_all(course: Course, wanted: Condition) -> int:
+    """How many there are, however long that takes."""
+    sessions = Session.objects.in_teams(course.teams).filter(wanted.guide & wanted.q)
+    way = smallest_way(course.teams, wanted, PAGE.few)
+    return (sessions.filter(way.condition(course.teams)) if way else sessions).count()
+
+
+def smallest_way(teams: Sequence[UUID], wanted: Condition, most: int) -> Way | None:
+    """The one with the fewest rows, if they are no more than `most`; or the first one with hardly any."""
+    smallest = None
+    for way in wanted.ways:
+        size = way.size(teams, most)
+        if size <= most:
+            smallest, most = way, size
+        if most <= HARDLY_ANY:
+            break
+    return smallest
+
+
+def _attempts(
+    course: Course, wanted: Condition | None, most: int, effort: Effort
+) -> Iterator[tuple[SessionQuerySet, bool]]:
+    """Up to `most` rows by one way after the other, and whether what that way does not give is not there at all."""
+    if wanted is None:
+        wanted = EVERYTHING
+    teams = [team for team in course.teams if wanted.teams is None or team in wanted.teams]
+    course = replace(course, teams=teams, span=wanted.span)
+    if not teams:
+        yield Session.objects.none(), True
+        return
+    if wanted.guide_says_all:
+        yield _walk(course, wanted.guide, None, most), True
+        return
+    is_light = wanted.is_light and course.column in {"created_at", "updated_at"}
+    if (way := smallest_way(teams, wanted, effort.light if is_light else effort.few)) is not None:
+        yield _fetch(course, wanted, way, most, effort), True
+        return
+    last = _far_place(course, wanted.guide, effort.stretch)
+    yield _walk(course, wanted.guide & wanted.q, last, most), last is None
+    ways = (smallest_way(teams, wanted, size) for size in (effort.many // 10, effort.many))
+    if (way := next(filter(None, ways), None)) is not None:
+        yield _fetch(course, wanted, way, most, effort), True
+    elif not effort.at_least:
+        yield _walk(course, wanted.guide & wanted.q, None, most), True
+
+
+def _fetch(course: Course, wanted: Condition, way: Way, most: int, effort: Effort) -> SessionQuerySet:
+    """Only the way is by an index. The keys come first: whole rows are read for what is shown alone."""
+    if way.q is not None:
+        sessions = Session.objects.in_teams(course.teams).filter(way.q)
+    else:
+        sessions = Session.objects.filter(is_in_teams(course.teams), way.condition(course.teams), deleted_at=None)
+    sessions = course.begin(sessions.filter(wanted.q), by_index=False)
+    if effort.at_least:
+        return sessions[:most]
+    keys = course.sort(sessions, by_index=False).values("pk")[:most]
+    return course.sort(Session.objects.filter(pk__among=keys), by_index=False)
+
+
+def _walk(course: Course, q: Q, last: Place | None, most: int) -> SessionQuerySet:
+    def walk(team: UUID) -> SessionQuerySet:
+        sessions = course.end(course.begin(Session.objects.in_teams([team]).filter(q), by_index=True), last)
+        return course.sort(sessions, by_index=True)[:most]
+
+    if len(course.teams) == 1:
+        return walk(course.teams[0])
+    if len(course.teams) > UNIONS_MAX:
+        sessions = course.end(course.begin(Session.objects.in_teams(course.teams).filter(q), by_index=True), last)
+        return course.sort(sessions, by_index=False)[:most]
+    found = Session.objects.filter(pk__among=_in_each(course.teams, walk))
+    return course.sort(found, by_index=False)[:most]
+
+
+def _far_place(course: Course, guide: Q, stretch: int) -> Place | None:
+    """How far a walk of up to `stretch` rows leads; None if there are no more."""
+    each = stretch // len(course.teams)
+
+    def skip(team: UUID) -> SessionQuerySet:
+        sessions = course.begin(Session.objects.in_teams([team]).filter(guide), by_index=True)
+        return course.sort(course.end(sessions, None), by_index=True)[each : each + 1]
+
+    if len(course.teams) == 1:
+        found = skip(course.teams[0])
+    else:
+        ends = Session.objects.filter(pk__among=_in_each(course.teams, skip))
+        found = course.sort(ends, by_index=False)[:1]
+    return next((Place(*row) for row in found.values_list(course.column, "pk")), None)
+
+
+def _in_each(teams: Sequence[UUID], ask: Callable[[UUID], SessionQuerySet]) -> RawSQL | list[UUID]:
+    """The keys of what is asked of each team, joined. Built once: compiling costs more than asking."""
+    marker = uuid4()
+    try:
+        sql, params = ask(marker).values("pk").query.sql_with_params()
+    except EmptyResultSet:  # Django sees that nothing can match
+        return []
+    key = Session._meta.pk.get_db_prep_value
+    place = key(marker, connection)
+    parts = [f"SELECT * FROM ({sql}) AS team{number}" for number, _ in enumerate(teams)]  # noqa: S608  # Django's own SQL
+    values = [key(team, connection) if param == place else param for team in teams for param in params]
+    return RawSQL(" UNION ALL ".join(parts), values)  # noqa: S611  # as above
