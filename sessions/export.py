@@ -15,11 +15,10 @@ from django.utils import timezone
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.times import rfc3339
-from sessions import conditions
 from sessions.fields import JsonObject, JsonValue
 from sessions.models import Session
 from sessions.pages import Order, page_sessions
-from sessions.terms import Condition
+from sessions.terms import Condition, time_condition
 
 BATCH_ROWS = 100  # each up to 128 KiB of description and metadata; two batches are held at once
 BYTE_ORDER_MARK = "\ufeff"
@@ -57,7 +56,7 @@ def walk_list(user: User, wanted: Condition | None, order: Order) -> Iterator[li
 
 
 def _unchanged_since(start: datetime, wanted: Condition | None, order: Order) -> Condition:
-    unchanged = Condition(conditions.is_within("updated_at", None, start, by_index=order.column == "updated_at"))
+    unchanged = time_condition("updated", None, start, order.column)
     return unchanged if wanted is None else wanted & unchanged
 
 

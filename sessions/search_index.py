@@ -48,6 +48,12 @@ def index_sessions(keys: Sequence[UUID]) -> None:
         _insert_values(session.pk, wanted - held[document.pk])
 
 
+def index_text(session_id: UUID, text: str) -> None:
+    """As `index_sessions`, where nothing but name, description or tags has changed and the document's text is known."""
+    updated = SessionDocument.objects.filter(session=session_id).update(text=text)
+    assert updated == 1, "every session has a document"
+
+
 def _insert_values(session_id: UUID, wanted: set[int]) -> None:
     if not wanted:
         return

@@ -17,7 +17,8 @@ from sessions.edits import SessionChanges, apply_changes, apply_seen_changes, di
 from sessions.history import COUNT_EVENT, record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
 from sessions.prepared import PreparedQuery, insert_row
-from sessions.search_index import index_new_session, index_sessions
+from sessions.search_index import index_new_session, index_sessions, index_text
+from sessions.search_text import document_text
 
 DEFAULT_NAME = "Untitled session"
 
@@ -137,6 +138,7 @@ def set_current_session(user: User, session: Session | None) -> None:
 
 
 def _write_changes(session: Session, changes: dict[str, object], before: dict[str, object], now: datetime) -> None:
+    held = {**before, **changes}
     tags, old = changes.pop("tags", None), before.get("tags")
     columns = {**changes, "updated_at": now}
     Session.objects.filter(pk=session.pk).update(**columns, **COUNT_EVENT)
@@ -148,7 +150,11 @@ def _write_changes(session: Session, changes: dict[str, object], before: dict[st
             SessionTag.objects.filter(session=session).delete()
         _add_tags(session, tags, start=len(kept))
         session.__dict__.pop("_prefetched_objects_cache", None)  # tags that were prefetched are the old ones
-    index_sessions([session.pk])
+    if "metadata" in changes:
+        index_sessions([session.pk])
+    else:
+        names = tags if isinstance(tags, list) else [tag.name for tag in find_tags(session.pk)]
+        index_text(session.pk, document_text(str(held["name"]), str(held["description"]), names))
 
 
 def _add_tags(session: Session, tags: list[str], start: int = 0) -> None:

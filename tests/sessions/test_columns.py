@@ -203,7 +203,7 @@ def test_only_what_is_shown_is_fetched(visitor: Client, owner: User, session: Se
         with queries_of_the_list() as many:
             visitor.get(LIST, {"columns": ",".join([*COLUMNS, "meta.a"])})
         counts.append((len(few), len(many)))
-    assert counts == [(6, 8), (6, 8)]  # tags and parents are the two
+    assert counts == [(8, 10), (8, 10)]  # tags and parents are the two
     rows = next(sql for sql in few if 'FROM "llmspell_sessions_session"' in sql and "total_artifact_size" in sql)
     for column in ("description", "metadata", "username"):
         assert f'"{column}"' not in rows

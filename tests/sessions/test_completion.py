@@ -65,7 +65,7 @@ def test_fields(owner: User) -> None:
     assert {"status:", "tag:", "owner:", "created:", "updated:", "parent:", "meta.", "type:", "id:"} <= {
         *texts(owner, "|")
     }
-    assert texts(owner, "t|") == ["tag:", "type:", "text:"]
+    assert texts(owner, "t|") == ["tag:", "team:", "type:", "text:"]
     assert texts(owner, "-STA|x y") == ["-status: y"]
     assert texts(owner, "-|")[0] == "-status:"
     assert texts(owner, '"sta|') == texts(owner, "nothing|") == texts(owner, "nothing:x|") == []

@@ -342,8 +342,9 @@ def test_views_cost_as_many_queries_however_many_there_are(
         for number in range(count):
             create_view(owner, name=f"View {count} {number}", query="q=x")
         url = list_url(shared)
-        # Session, account, preference, current session; the views, this one, the roles; whether few have the tag.
-        with django_assert_num_queries(8):
+        # Session, account, preference, current session; the views, this one, the roles; the newest events, the teams,
+        # how many rows hold the text, and how far to walk for it.
+        with django_assert_num_queries(11):
             page = visitor.get(url)
         with django_assert_num_queries(6):  # session, account, roles, preference, views, current session
             everything = visitor.get(reverse("sessions:views"))
