@@ -10,7 +10,7 @@ from sessions.access import teams_of
 from sessions.course import Course
 from sessions.finding import count_rows, some_values
 from sessions.models import Session, SessionTag
-from sessions.terms import Condition, owner_condition, status_condition, tag_condition, team_condition
+from sessions.wanted import Condition, owner_condition, status_condition, tag_condition, team_condition
 
 EXACT_MAX = 10_000  # beyond this a count says "10,000+"
 SHOWN_MAX = 8  # tags and owners

@@ -20,7 +20,7 @@ from sessions.conditions import is_in_teams
 from sessions.course import Course, Place
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
-from sessions.terms import EVERYTHING, Condition
+from sessions.wanted import EVERYTHING, Condition
 from sessions.ways import Way
 
 HARDLY_ANY = 100  # rows: looking for fewer costs more
@@ -103,8 +103,7 @@ def _attempts(
     course: Course, wanted: Condition | None, most: int, effort: Effort
 ) -> Iterator[tuple[SessionQuerySet, bool]]:
     """Up to `most` rows by one way after the other, and whether what that way does not give is not there at all."""
-    if wanted is None:
-        wanted = EVERYTHING
+    wanted = EVERYTHING if wanted is None else wanted.along(course.column)
     teams = [team for team in course.teams if wanted.teams is None or team in wanted.teams]
     course = replace(course, teams=teams, span=wanted.span)
     if not teams:
