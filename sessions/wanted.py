@@ -106,7 +106,7 @@ def holder_condition(artifact_type: str) -> Condition:
 
 
 def child_condition(parent_id: UUID) -> Condition:
-    return Condition(conditions.is_child_of(parent_id), (ways.by_column(Q(parent=parent_id)),))
+    return Condition(conditions.is_child_of(parent_id), (ways.by_key(Q(parent=parent_id)),))
 
 
 def team_condition(team_id: UUID) -> Condition:
@@ -144,4 +144,4 @@ def text_condition(text: str, q: Q) -> Condition:
 
 
 def id_condition(key: UUID) -> Condition:
-    return Condition(Q(pk=key), (ways.by_column(Q(pk=key)),))
+    return Condition(Q(pk=key), (ways.by_key(Q(pk=key)),))
