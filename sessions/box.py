@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass, replace
 
 from llmspell_web.web.problems import InvalidField, Problem
-from sessions.terms import Condition, TermReader
+from sessions.terms import TermReader
+from sessions.wanted import Condition
 
 BOX_MAX_CHARACTERS = 2000
 TERMS_MAX = 64  # as many as a filter has conditions

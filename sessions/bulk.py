@@ -15,7 +15,7 @@ from sessions.bulk_changes import clean_argument
 from sessions.bulk_models import BulkAction, BulkTargets
 from sessions.bulk_work import run_batch
 from sessions.pages import find
-from sessions.terms import Condition
+from sessions.wanted import Condition
 
 AT_ONCE_MAX = 100  # sessions that are changed before the answer; more go on in the background
 TOPIC = "bulk"  # the bell that wakes the workers

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, F, Field, Func, Value
 from sessions.conditions import unindexed
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
-from sessions.terms import Span
+from sessions.wanted import Span
 
 SortValue = datetime | str | int
 

@@ -18,7 +18,7 @@ from llmspell_web.web.times import rfc3339
 from sessions.fields import JsonObject, JsonValue
 from sessions.models import Session
 from sessions.pages import Order, page_sessions
-from sessions.terms import Condition, time_condition
+from sessions.wanted import Condition, time_condition
 
 BATCH_ROWS = 100  # each up to 128 KiB of description and metadata; two batches are held at once
 BYTE_ORDER_MARK = "\ufeff"

@@ -7,7 +7,8 @@ from llmspell_web.web.problems import InvalidField, Problem
 from sessions.box import BoxError, read_box
 from sessions.models import Session
 from sessions.pages import COLUMNS
-from sessions.terms import Condition, TermReader
+from sessions.terms import TermReader
+from sessions.wanted import Condition
 
 TIME_HELP = ">7d, today, 2026-01-31, 2026-01-01..2026-01-31"
 LISTS = ("tag", "any", "none")  # several tags, separated by commas

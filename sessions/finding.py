@@ -20,7 +20,7 @@ from sessions.conditions import is_in_teams
 from sessions.course import Course, Place
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
-from sessions.terms import EVERYTHING, Condition
+from sessions.wanted import EVERYTHING, Condition
 from sessions.ways import Way
 
 HARDLY_ANY = 100  # rows: looking for fewer costs more
@@ -93,9 +93,16 @@ def count_rows(course: Course, wanted: Condition | None, most: int, *, effort: E
 
 def count_all(course: Course, wanted: Condition) -> int:
     """How many there are, however long that takes."""
-    sessions = Session.objects.in_teams(course.teams).filter(wanted.guide & wanted.q)
-    way = smallest_way(course.teams, wanted, PAGE.few)
-    return (sessions.filter(way.condition(course.teams)) if way else sessions).count()
+    sessions = all_rows(course.teams, wanted, PAGE.few)
+    if sessions is None:
+        sessions = Session.objects.in_teams(course.teams).filter(wanted.guide & wanted.q)
+    return sessions.count()
+
+
+def all_rows(teams: Sequence[UUID], wanted: Condition, most: int) -> SessionQuerySet | None:
+    """Everything that the condition holds for, where some way has no more than `most` rows; else None."""
+    way = smallest_way(teams, wanted, most)
+    return None if way is None else _all_by(way, teams, wanted)
 
 
 def smallest_way(teams: Sequence[UUID], wanted: Condition, most: int) -> Way | None:
@@ -114,8 +121,7 @@ def _attempts(
     course: Course, wanted: Condition | None, most: int, effort: Effort
 ) -> Iterator[tuple[SessionQuerySet, bool]]:
     """Up to `most` rows by one way after the other, and whether what that way does not give is not there at all."""
-    if wanted is None:
-        wanted = EVERYTHING
+    wanted = EVERYTHING if wanted is None else wanted.along(course.column)
     teams = [team for team in course.teams if wanted.teams is None or team in wanted.teams]
     course = replace(course, teams=teams, span=wanted.span)
     if not teams:
@@ -138,16 +144,19 @@ def _attempts(
 
 
 def _fetch(course: Course, wanted: Condition, way: Way, most: int, effort: Effort) -> SessionQuerySet:
-    """Only the way is by an index. The keys come first: whole rows are read for what is shown alone."""
-    if way.q is not None:
-        sessions = Session.objects.in_teams(course.teams).filter(way.q)
-    else:
-        sessions = Session.objects.filter(is_in_teams(course.teams), way.condition(course.teams), deleted_at=None)
-    sessions = course.begin(sessions.filter(wanted.q), by_index=False)
+    """The keys come first: whole rows are read for what is shown alone."""
+    sessions = course.begin(_all_by(way, course.teams, wanted), by_index=False)
     if effort.at_least:
         return sessions[:most]
     keys = course.sort(sessions, by_index=False).values("pk")[:most]
     return course.sort(Session.objects.filter(pk__among=keys), by_index=False)
+
+
+def _all_by(way: Way, teams: Sequence[UUID], wanted: Condition) -> SessionQuerySet:
+    """Only the way is by an index."""
+    if way.q is not None:
+        return Session.objects.in_teams(teams).filter(way.q, wanted.q)
+    return Session.objects.filter(is_in_teams(teams), way.condition(teams), wanted.q, deleted_at=None)
 
 
 def _walk(course: Course, q: Q, last: Place | None, most: int) -> SessionQuerySet:

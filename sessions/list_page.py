@@ -20,7 +20,8 @@ from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions
 from sessions.preferences import NO_PREFERENCE, USUAL_LAYOUT, Layout, read_layout, read_preference
 from sessions.saved_views_models import ListPreference
-from sessions.terms import Condition, TermReader
+from sessions.terms import TermReader
+from sessions.wanted import Condition
 
 PAGE_SIZE = 50
 RISING = ("name", "status")  # orders that begin at A when first chosen

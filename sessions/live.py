@@ -15,7 +15,7 @@ from sessions.columns import USUAL, Columns, fetch
 from sessions.fields import describe
 from sessions.models import Session, SessionEvent
 from sessions.pages import Order
-from sessions.terms import Condition
+from sessions.wanted import Condition
 
 EVENTS_AT_ONCE = 500  # what one answer looks at, whoever's sessions they are about
 AWAY_EVENTS = 100_000  # who is further behind is told so, instead of catching up

@@ -77,9 +77,9 @@ class Session(models.Model):
 
     class Meta:
         # Lists walk one range for each team. The time at the end of the first two answers for a range of the one time
-        # along the order of the other.
+        # along the order of the other. SQLite looks into the table for a column that only the index's condition names.
         indexes = [
-            models.Index(fields=fields, name=name, condition=models.Q(deleted_at=None))
+            models.Index(fields=[*fields, "deleted_at"], name=name, condition=models.Q(deleted_at=None))
             for name, fields in {
                 "session_by_creation": ["team", "-created_at", "-id", "updated_at"],
                 "session_by_update": ["team", "-updated_at", "-id", "created_at"],

@@ -10,7 +10,7 @@ from sessions.fields import is_storable
 from sessions.filters import TEXT_MAX_CHARACTERS
 from sessions.finding import PAGE, first_rows, some_values
 from sessions.models import Session, SessionTag
-from sessions.terms import Condition, status_condition, text_condition
+from sessions.wanted import Condition, status_condition, text_condition
 
 RECENT_SESSIONS = 200
 TAGS_OFFERED = 200

@@ -14,7 +14,7 @@ from sessions.fields import describe, is_storable
 from sessions.finding import PAGE, fetch_all, first_rows, smallest_way
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
-from sessions.terms import Condition
+from sessions.wanted import Condition
 
 COLUMNS = {
     "updated": "updated_at",

@@ -13,7 +13,7 @@ from sessions.fields import clean_json_value
 from sessions.filters import TEXT_SORT_KEYS, SessionFilter
 from sessions.finding import count_all, first_rows
 from sessions.models import Session
-from sessions.terms import (
+from sessions.wanted import (
     EVERYTHING,
     NOTHING,
     Condition,

@@ -2,144 +2,41 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
-
 from llmspell_web.teams.models import Team, User
 from llmspell_web.web.problems import InvalidField
-from sessions import conditions, ways
+from sessions import conditions
 from sessions.access import parse_id
 from sessions.fields import TAG_MAX_CHARACTERS, JsonValue, describe, is_storable
 from sessions.filters import TEXT_MAX_CHARACTERS
 from sessions.models import Session
-from sessions.ways import Way
+from sessions.wanted import (
+    NOTHING,
+    Condition,
+    child_condition,
+    holder_condition,
+    id_condition,
+    metadata_condition,
+    owner_condition,
+    root_condition,
+    status_condition,
+    tag_condition,
+    team_condition,
+    text_condition,
+    time_condition,
+)
+
+__all__ = ["Condition", "TermReader", "read_times"]
 
 FIELDS = ("status", "tag", "owner", "team", "created", "updated", "parent", "meta.KEY", "type", "id", "text")
 TIMES = "a time such as >7d, <2h, today, 2026-01-31, >=2026-01-31 or 2026-01-01..2026-01-31"
-WAYS_MAX = 8  # of an OR between two sides with several each
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AGE = re.compile(r"(\d{1,5})([mhdw])")
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Span:
-    """From `start` on, before `end`."""
-
-    start: datetime | None = None
-    end: datetime | None = None
-
-    def __and__(self, other: "Span") -> "Span":
-        starts = [moment for moment in (self.start, other.start) if moment is not None]
-        ends = [moment for moment in (self.end, other.end) if moment is not None]
-        return Span(max(starts, default=None), min(ends, default=None))
-
-
-@dataclass(frozen=True)
-class Condition:
-    """`q` decides. The rest follows from it and helps to find what it holds for:
-
-    each of `ways` leads to every match; `guide` lets the list walk a shorter index, and `span` bounds it where it is in
-    the order of a time (both may say all that `q` says); `is_light`: an index of times holds all that `q` looks at;
-    nothing of another team than `teams` matches (None: of any).
-    """
-
-    q: Q
-    ways: tuple[Way, ...] = ()
-    guide: Q = field(default_factory=Q)
-    span: Span = Span()
-    guide_says_all: bool = False
-    is_light: bool = False
-    teams: frozenset[UUID] | None = None
-
-    def __and__(self, other: "Condition") -> "Condition":
-        teams = [known for known in (self.teams, other.teams) if known is not None]
-        return Condition(
-            self.q & other.q,
-            self.ways + other.ways,
-            self.guide & other.guide,
-            self.span & other.span,
-            self.guide_says_all and other.guide_says_all,
-            self.is_light and other.is_light,
-            frozenset.intersection(*teams) if teams else None,
-        )
-
-    def __or__(self, other: "Condition") -> "Condition":
-        both = tuple(one | another for one in self.ways for another in other.ways)
-        teams = None if self.teams is None or other.teams is None else self.teams | other.teams
-        return Condition(self.q | other.q, both[:WAYS_MAX], teams=teams)
-
-    def __invert__(self) -> "Condition":
-        return Condition(~self.q)
-
-
-EVERYTHING = Condition(Q(), guide_says_all=True, is_light=True)
-NOTHING = Condition(Q(pk__in=[]), (Way(()),))
-
-
-def tag_condition(name: str) -> Condition:
-    return Condition(conditions.has_tag(name), (ways.by_tag(name),))
-
-
-def status_condition(statuses: Sequence[str], column: str) -> Condition:
-    """`column`: by which the list is ordered."""
-    ways_in = (ways.by_column(Q(status__in=statuses)),)
-    q = conditions.has_status(statuses)
-    if len(statuses) == 1 and column in {"updated_at", "status"}:
-        return Condition(q, ways_in, Q(status=statuses[0]), guide_says_all=True)
-    return Condition(q, ways_in)
-
-
-def owner_condition(user_id: UUID, column: str) -> Condition:
-    owned = Q(created_by=user_id)
-    q, ways_in = conditions.is_owned_by(user_id), (ways.by_column(owned),)
-    return Condition(q, ways_in, owned, guide_says_all=True) if column == "updated_at" else Condition(q, ways_in)
-
-
-def child_condition(parent_id: UUID) -> Condition:
-    return Condition(conditions.is_child_of(parent_id), (ways.by_column(Q(parent=parent_id)),))
-
-
-def team_condition(team_id: UUID) -> Condition:
-    return Condition(conditions.is_in_teams([team_id]), guide_says_all=True, is_light=True, teams=frozenset([team_id]))
-
-
-def time_condition(name: str, start: datetime | None, end: datetime | None, column: str) -> Condition:
-    """Created or updated within. Along the other time, what follows for that one bounds the walk: nothing is updated
-    before it is created."""
-    if start is end is None:
-        return EVERYTHING
-    field_name, span = f"{name}_at", Span()
-    if field_name == column:
-        span = Span(start, end)
-    elif (name, column) == ("created", "updated_at"):
-        span = Span(start, None)
-    elif (name, column) == ("updated", "created_at"):
-        span = Span(None, end)
-    way = ways.by_column(conditions.is_within(field_name, start, end, by_index=True))
-    q = conditions.is_within(field_name, start, end, by_index=False)
-    return Condition(q, (way,), span=span, guide_says_all=field_name == column, is_light=True)
-
-
-def metadata_condition(path: Sequence[str], values: Sequence[JsonValue]) -> Condition:
-    """One of the values stands at the path."""
-    found = Q()
-    for value in values:
-        found |= conditions.has_metadata(path, value)
-    return Condition(found, (ways.by_value(path, values),))
-
-
-def text_condition(text: str, q: Q) -> Condition:
-    """`q`: where the text has to be."""
-    return Condition(q, (ways.by_text(text),))
-
-
-def _id_condition(key: UUID) -> Condition:
-    return Condition(Q(pk=key), (ways.by_column(Q(pk=key)),))
 
 
 @dataclass(frozen=True)
@@ -165,7 +62,7 @@ class TermReader:
             "updated": lambda value: self._time("updated", value),
             "parent": self._parent,
             "type": self._type,
-            "id": lambda value: _id_condition(parse_id("session", value)),
+            "id": lambda value: id_condition(parse_id("session", value)),
             "text": _text,
         }
         if field not in readers:
@@ -197,11 +94,11 @@ class TermReader:
 
     def _parent(self, text: str) -> Condition:
         if text == "none":
-            return Condition(conditions.is_root())
+            return root_condition()
         return child_condition(parse_id("session", text))
 
     def _type(self, text: str) -> Condition:
-        return Condition(conditions.holds_artifact(text), (ways.by_artifact(text),))
+        return holder_condition(text)
 
     def _metadata(self, path: str, text: str) -> Condition:
         """`12345` stands for the number and for the text; so do `true` and `null`."""
@@ -215,7 +112,7 @@ def _text(text: str) -> Condition:
     """A whole id finds its session as well."""
     found = text_condition(text, conditions.mentions(text))
     try:
-        return found | _id_condition(UUID(text))
+        return found | id_condition(UUID(text))
     except ValueError:
         return found
 

@@ -74,8 +74,13 @@ class Way:
         return Q(pk__among=found[0].union(*found[1:], all=True) if found[1:] else found[0])
 
 
+def by_key(q: Q) -> Way:
+    """Sessions that an index of their table leads to whose first column is not the team."""
+    return Way((Rows(lambda _: Session.objects.filter(q, deleted_at=None), "pk"),))
+
+
 def by_column(q: Q) -> Way:
-    """Sessions that an index of their own table leads to."""
+    """Sessions that an index of their table leads to, team by team."""
     return Way((Rows(lambda teams: Session.objects.in_teams(teams).filter(q), "pk"),), q)
 
 

@@ -169,35 +169,35 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-created_at', '-id', 'updated_at'], name='session_by_creation'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-created_at', '-id', 'updated_at', 'deleted_at'], name='session_by_creation'),
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-updated_at', '-id', 'created_at'], name='session_by_update'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-updated_at', '-id', 'created_at', 'deleted_at'], name='session_by_update'),
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', 'name', 'id'], name='session_by_name'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', 'name', 'id', 'deleted_at'], name='session_by_name'),
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', 'status', 'id'], name='session_by_status'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', 'status', 'id', 'deleted_at'], name='session_by_status'),
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-artifact_count', '-id'], name='session_by_artifacts'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-artifact_count', '-id', 'deleted_at'], name='session_by_artifacts'),
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-total_artifact_size', '-id'], name='session_by_size'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-total_artifact_size', '-id', 'deleted_at'], name='session_by_size'),
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', 'status', '-updated_at', '-id'], name='session_by_status_update'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', 'status', '-updated_at', '-id', 'deleted_at'], name='session_by_status_update'),
         ),
         migrations.AddIndex(
             model_name='session',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['created_by', 'team', '-updated_at', '-id'], name='session_by_owner'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['created_by', 'team', '-updated_at', '-id', 'deleted_at'], name='session_by_owner'),
         ),
         migrations.CreateModel(
             name='TextIndex',

@@ -11,7 +11,7 @@ from llmspell_web.web.problems import InvalidField
 from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions, walk_sessions
 from sessions.services import create_session, delete_session
-from sessions.terms import Condition, tag_condition
+from sessions.wanted import Condition, tag_condition
 
 pytestmark = pytest.mark.django_db
 

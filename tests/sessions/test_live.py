@@ -20,7 +20,8 @@ from sessions.live import News, Position, ShownList, current_position, read_news
 from sessions.models import Session, SessionEvent
 from sessions.pages import Order
 from sessions.services import create_session, delete_session, update_session
-from sessions.terms import Condition, TermReader
+from sessions.terms import TermReader
+from sessions.wanted import Condition
 
 pytestmark = pytest.mark.django_db
 # The log-in session and the account.

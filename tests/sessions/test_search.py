@@ -183,7 +183,8 @@ def test_every_way_finds_what_the_condition_says_in_the_order_of_the_list(seed: 
     for _ in range(12):
         text = _question(rng)
         column, falling = rng.choice(list(COLUMNS.values())), rng.random() < 0.5
-        wanted = read_box(text, TermReader(owner, NOW, column))
+        read_for = rng.choice([column, column, "created_at", "updated_at"])
+        wanted = read_box(text, TermReader(owner, NOW, read_for))
         assert wanted is not None
         sign = "-" if falling else ""
         everything = list(Session.objects.visible_to(owner).filter(wanted.q).order_by(f"{sign}{column}", f"{sign}id"))
@@ -194,8 +195,8 @@ def test_every_way_finds_what_the_condition_says_in_the_order_of_the_list(seed: 
         place = None if start is None else Place(getattr(everything[start], column), everything[start].pk)
         expected = everything[0 if start is None else start + 1 :]
         course = Course(teams, column, falling, place)
-        assert first_rows(course, wanted, 5, effort=effort) == expected[:5], (text, effort, column)
-        assert first_rows(course, wanted, 5, skip=3, effort=effort) == expected[3:8], (text, effort, column)
+        assert first_rows(course, wanted, 5, effort=effort) == expected[:5], (text, effort, column, read_for)
+        assert first_rows(course, wanted, 5, skip=3, effort=effort) == expected[3:8], (text, effort, column, read_for)
         assert count_rows(course, wanted, 10) == (min(len(expected), 10), True)
 
 
