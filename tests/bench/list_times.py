@@ -3,6 +3,7 @@
 Prints `{name: [milliseconds, …]}`: whole requests through every middleware in this process, beside a bare view.
 """
 
+import gc
 import json
 import os
 import sys
@@ -57,6 +58,9 @@ def main() -> None:
         call_command("seed_sample", sessions=int(sys.argv[1]), artifacts=int(sys.argv[1]) // 5, seed=1, verbosity=0)
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(User.objects.get(username="sample-01"))
+    ask(client, "/sessions/", {})
+    gc.collect()  # as the served application does once it has started
+    gc.freeze()
     times = {"bare": bare_view(), "plain": repeat(4 * TIMES, lambda: ask(client, "/sessions/", {}))}
     for text in ORDERS:
         deep = middle(Order.parse(text))
