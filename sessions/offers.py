@@ -1,5 +1,7 @@
 """What forms offer to choose from: a few of the newest, found as the lists find them."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 
 from llmspell_web.teams.models import User
@@ -27,6 +29,13 @@ def possible_parents(user: User, session: Session, find: str) -> list[Session]:
         text = find[:TEXT_MAX_CHARACTERS]
         wanted &= text_condition(text, conditions.is_called(text))
     return first_rows(course, wanted, PARENTS_OFFERED, fetch=lambda sessions: sessions.only("name", "updated_at"))
+
+
+def recent_sessions(user: User, limit: int, statuses: Sequence[str] = Session.Status.values) -> list[Session]:
+    """Those that were last worked on, with name, status and time."""
+    course = Course([team.pk for team in teams_of(user)], "updated_at")
+    wanted = status_condition(statuses, course.column) if len(statuses) < len(Session.Status) else None
+    return first_rows(course, wanted, limit, fetch=lambda sessions: sessions.only("name", "status", "updated_at"))
 
 
 def recent_tags(user: User) -> list[str]:

@@ -15,6 +15,7 @@ from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.forms import add_problem
 from llmspell_web.web.problems import Problem
 from sessions.models import Session
+from sessions.offers import recent_sessions
 
 SESSIONS_SHOWN = 20
 
@@ -65,9 +66,9 @@ def _load(user: User, form: CompareForm) -> list[State]:
 
 
 def _choices(user: User, form: CompareForm) -> list[Session]:
-    recent = Session.objects.visible_to(user).only("name", "status", "updated_at").order_by("-updated_at", "-pk")
     first, _, _ = form.given("a").partition(":")
-    return [session for session in recent[: SESSIONS_SHOWN + 1] if str(session.pk) != first][:SESSIONS_SHOWN]
+    recent = recent_sessions(user, SESSIONS_SHOWN + 1)
+    return [session for session in recent if str(session.pk) != first][:SESSIONS_SHOWN]
 
 
 def _sections(first: State, second: State, *, show_all: bool) -> list[Section]:

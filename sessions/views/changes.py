@@ -18,6 +18,7 @@ from sessions.conflicts import overtaken_step
 from sessions.forms import ReasonForm
 from sessions.lifecycle import ACTIONS, Action, change_status
 from sessions.models import Session
+from sessions.offers import recent_sessions
 
 PICKER_SIZE = 10
 DONE: dict[Action, str] = {
@@ -88,7 +89,6 @@ def current(request: AccountRequest) -> HttpResponse:
 @require_safe
 def picker(request: AccountRequest) -> HttpResponse:
     """The sessions last worked on, to choose the current one from."""
-    recent = Session.objects.visible_to(request.user).filter(status=Session.Status.ACTIVE)
-    sessions = recent.only("name", "updated_at").order_by("-updated_at")[:PICKER_SIZE]
+    sessions = recent_sessions(request.user, PICKER_SIZE, [Session.Status.ACTIVE])
     context: dict[str, object] = {"sessions": sessions, "next": request.GET.get("next", "")}
     return render_either(request, "sessions/picker.html", "sessions/_picker.html", context)
