@@ -50,8 +50,8 @@ def index_sessions(keys: Sequence[UUID]) -> None:
 
 def index_text(session_id: UUID, text: str) -> None:
     """As `index_sessions`, where nothing but name, description or tags has changed and the document's text is known."""
-    updated = SessionDocument.objects.filter(session=session_id).update(text=text)
-    assert updated == 1, "every session has a document"
+    if not SessionDocument.objects.filter(session=session_id).update(text=text):
+        index_sessions([session_id])
 
 
 def _insert_values(session_id: UUID, wanted: set[int]) -> None:

@@ -46,7 +46,7 @@ def save_change_and_discard(server: Server, page: Page) -> None:
     assert view_name(page) == "Even chats"
     expect(page.locator("#sessions tbody th")).to_have_text(["Chat 2", "Chat 4"])
 
-    box = page.get_by_role("searchbox", name="Search")
+    box = page.get_by_role("combobox", name="Search")
     box.fill("-2")
     box.press("Enter")
     expect(page.get_by_text("Changed", exact=True)).to_be_visible()
@@ -78,8 +78,8 @@ def open_by_default(server: Server, page: Page) -> None:
     page.get_by_role("link", name="All sessions").click()
     expect(page).to_have_url(f"{server.url}/sessions/?all")
     expect(page.locator("#sessions tbody tr")).to_have_count(4)
-    page.get_by_role("searchbox", name="Search").fill("2")
-    page.get_by_role("searchbox", name="Search").press("Enter")
+    page.get_by_role("combobox", name="Search").fill("2")
+    page.get_by_role("combobox", name="Search").press("Enter")
     page.get_by_role("link", name=re.compile("Remove the filter Search")).click()
     expect(page.locator("#sessions tbody tr")).to_have_count(4)
     page.goto(f"{server.url}/sessions/views/")
@@ -105,7 +105,7 @@ def columns_by_keyboard(server: Server, page: Page) -> None:
     page.keyboard.type("ticket.id")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server.url}/sessions/")
-    assert headings(page) == ["Name", "Owner", "Status", "Artifacts", "Size", "Updated", "ticket.id"]
+    assert headings(page) == ["Select", "Name", "Owner", "Status", "Artifacts", "Size", "Updated", "ticket.id"]
     page.get_by_role("button", name="Compact rows").press("Enter")
     expect(page.locator(".table--compact")).to_be_visible()
     page.reload()
@@ -139,7 +139,7 @@ def without_javascript(server: Server, signed_in: Page, browser: Browser) -> Non
     page.get_by_role("button", name="Move Status up").click()
     page.get_by_role("button", name="Save", exact=True).last.click()
     assert page.url == f"{server.url}/sessions/?tag=odd&view=~ada%2Fodd"
-    assert headings(page)[:3] == ["Name", "Status", "Owner"]
+    assert headings(page)[:4] == ["Select", "Name", "Status", "Owner"]
     page.get_by_role("link", name="Export…").click()
     with page.expect_download() as started:
         page.get_by_role("link", name="CSV").click()

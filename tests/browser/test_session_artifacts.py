@@ -74,7 +74,7 @@ def test_dropped_files_are_stored_with_the_chosen_type(session_page: Page) -> No
     drop(page, ("one.bin", 300_000), ("日本語 🎉.txt", 5), ("too large.bin", 101 * MEBIBYTE), ("report.md", 3))
     expect(row(page, "too large.bin")).to_contain_text("Too large: a file has at most 100.0 MB.")
     page.get_by_label("Type").first.fill("dataset")
-    page.get_by_label("Tags").first.fill("raw, new")
+    page.get_by_role("textbox", name="Tags").first.fill("raw, new")
     faults = Axe().run(page, options=RULES).response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
     page.get_by_label("Choose chart.csv, version 1").check()
