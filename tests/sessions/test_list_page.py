@@ -24,12 +24,6 @@ FACET_QUERIES = 8
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def session(owner: User) -> Session:
     return create_session(owner, name="Support", tags=["support", "urgent"], metadata={"ticket": {"id": "12345"}})
 

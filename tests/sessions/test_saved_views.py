@@ -24,12 +24,6 @@ FILTER = "status=suspended&tag=support&sort=name"
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def private(owner: User) -> SavedView:
     return create_view(owner, name="My refunds", query=FILTER)
 
