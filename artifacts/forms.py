@@ -11,6 +11,7 @@ from artifacts.fields import STANDARD_TYPES, TYPE_MAX_CHARACTERS
 from llmspell_web.web.forms import SeveralFilesField
 from llmspell_web.web.problems import InvalidField
 from sessions.access import parse_id
+from sessions.forms import TAGS_HELP, TagsField
 
 
 class SharedValues(TypedDict):
@@ -34,9 +35,7 @@ class StoreForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "artifact-types", "autocomplete": "off", "spellcheck": "false"}),
         help_text=f"{', '.join(STANDARD_TYPES)}, or a word of your own.",
     )
-    tags = forms.CharField(
-        required=False, help_text="Separated by commas.", widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    tags = TagsField(required=False, help_text=TAGS_HELP, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     description = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
     def clean(self) -> None:
@@ -48,7 +47,7 @@ class StoreForm(forms.Form):
         return {
             "artifact_type": data["type"],
             "description": data["description"],
-            "tags": [tag for tag in map(str.strip, data["tags"].split(",")) if tag],
+            "tags": data["tags"],
         }
 
 

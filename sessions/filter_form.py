@@ -7,11 +7,12 @@ from llmspell_web.web.problems import InvalidField, Problem
 from sessions.box import BoxError, read_box
 from sessions.models import Session
 from sessions.pages import COLUMNS
+from sessions.tag_text import split_tags
 from sessions.terms import TermReader
 from sessions.wanted import Condition
 
 TIME_HELP = ">7d, today, 2026-01-31, 2026-01-01..2026-01-31"
-LISTS = ("tag", "any", "none")  # several tags, separated by commas
+LISTS = ("tag", "any", "none")  # several tags each (`tag_text.py`)
 SORT_LABELS = {
     "updated": ("oldest update first", "last updated first"),
     "created": ("oldest first", "newest first"),
@@ -53,7 +54,7 @@ class FilterForm(forms.Form):
         """What the URL gives for the field, in parts that can be taken away one by one."""
         given = [value for value in self.data.getlist(name) if value] if hasattr(self.data, "getlist") else []
         if name in LISTS:
-            return [part.strip() for value in given for part in value.split(",") if part.strip()]
+            return [tag for value in given for tag in split_tags(value)]
         return given if name == "status" else given[-1:]
 
     @property

@@ -15,6 +15,8 @@ from sessions.json_text import JsonFault, read_json, write_json
 from sessions.models import BulkAction
 from sessions.tag_text import join_tags, split_tags
 
+TAGS_HELP = 'Separated by commas; one that holds a comma in quotes: "a, b".'
+
 
 class SessionValues(TypedDict, total=False):
     name: str
@@ -72,7 +74,7 @@ class SessionForm(forms.Form):
     )
     tags = TagsField(
         required=False,
-        help_text='Separated by commas; one that holds a comma in quotes: "a, b".',
+        help_text=TAGS_HELP,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "placeholder": "support, priority-high", "data-tags": "", "list": "tag-names"}
         ),

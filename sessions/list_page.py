@@ -10,16 +10,17 @@ from django.utils import timezone
 from llmspell_web.teams.models import User
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField
-from sessions.box import BoxError, write_term
+from sessions.box import BoxError
 from sessions.bulk_words import WORDS
 from sessions.columns import Column, fetch, list_rows
 from sessions.facets import FacetCount, Facets, count_matching
-from sessions.filter_form import FilterForm
+from sessions.filter_form import LISTS, FilterForm
 from sessions.live import current_position
 from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions
 from sessions.preferences import NO_PREFERENCE, USUAL_LAYOUT, Layout, read_layout, read_preference
 from sessions.saved_views_models import ListPreference
+from sessions.tag_text import join_tags
 from sessions.terms import TermReader
 from sessions.wanted import Condition
 
@@ -160,9 +161,7 @@ def _facet(asked: Request, field: str, count: FacetCount, label: str) -> Link:
     query = without_page(asked.query)
     held = asked.form.values(field)
     is_on = count.value in held
-    if field == "tag" and "," in count.value:
-        query["q"] = f"{query.get('q', '')} {write_term('tag', count.value)}".strip()
-    elif is_on:
+    if is_on:
         _set(query, field, [value for value in held if value != count.value])
     else:
         _set(query, field, [count.value] if field in {"owner", "team"} else [*held, count.value])
@@ -196,8 +195,8 @@ def _headings(asked: Request) -> list[Heading]:
 
 
 def _set(query: QueryDict, name: str, values: list[str]) -> None:
-    if name in {"tag", "any", "none"}:
-        values = [", ".join(values)] if values else []
+    if name in LISTS:
+        values = [join_tags(values)] if values else []
     query.setlist(name, values)
 
 

@@ -22,6 +22,7 @@ from sessions.list_page import read_request
 from sessions.pages import Order
 from sessions.preferences import Layout
 from sessions.saved_views_models import ListPreference, SavedView, SavedViewQuerySet
+from sessions.tag_text import join_tags
 
 NAME_MAX_CHARACTERS = 80
 SLUG_MAX_CHARACTERS = 90  # without the number of a second one
@@ -36,9 +37,9 @@ def canonical_query(given: QueryDict) -> str:
     form = FilterForm(given)
     pairs = []
     for name in form.fields:
-        values = sorted({value.strip() for value in form.values(name)})
+        values = sorted(set(form.values(name) if name in LISTS else map(str.strip, form.values(name))))
         if name in LISTS and values:
-            values = [", ".join(values)]
+            values = [join_tags(values)]
         pairs += [(name, value) for value in values if value and (name, value) != ("sort", str(Order()))]
     return urlencode(pairs)
 

@@ -32,11 +32,15 @@ def stored(session: Session) -> dict[str, bytes]:
 
 
 def test_several_files_are_stored_with_what_is_said_of_all(visitor: Client, session: Session) -> None:
-    response = upload(visitor, session, ("a.txt", b"1"), ("日本語 🎉.bin", b"\0"), tags="x, y", description="both")
+    response = upload(visitor, session, ("a.txt", b"1"), ("日本語 🎉.bin", b"\0"), tags='x, "y, z"', description="both")
     assert response.headers["Location"] == session.get_absolute_url()
     assert stored(session) == {"a.txt": b"1", "日本語 🎉.bin": b"\0"}
     for artifact in session.artifacts.all():
-        assert (artifact.tag_names, artifact.description, artifact.artifact_type) == (["x", "y"], "both", "user_input")
+        assert (artifact.tag_names, artifact.description, artifact.artifact_type) == (
+            ["x", "y, z"],
+            "both",
+            "user_input",
+        )
     assert "Stored 2 files." in visitor.get(session.get_absolute_url()).content.decode()
 
 

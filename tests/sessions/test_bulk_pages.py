@@ -24,12 +24,6 @@ NEW = "/sessions/bulk/new"
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
 def words(response: object) -> str:
     text = re.sub(r"<[^>]+>", " ", response.content.decode())  # type: ignore[attr-defined]  # the test client's own class
     return re.sub(r"\s+", " ", text).replace("&#x27;", "'").replace("&quot;", '"')

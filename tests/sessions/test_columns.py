@@ -22,12 +22,6 @@ SIX_KEYS = ",".join(f"meta.{number}" for number in range(6))
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def session(owner: User) -> Session:
     parent = create_session(owner, name="Parent <b>")
     metadata = {"model": {"name": "<i>", "sizes": [1, 2]}, "none": None, "12": "digits"}

@@ -31,12 +31,6 @@ HARD = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
 def download(client: Client, query: str, **headers: str) -> bytes:
     response = client.get(f"{EXPORT}?{query}", headers=headers)
     assert response.status_code == 200, response.content

@@ -24,12 +24,6 @@ FACET_QUERIES = 8
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def session(owner: User) -> Session:
     return create_session(owner, name="Support", tags=["support", "urgent"], metadata={"ticket": {"id": "12345"}})
 
@@ -82,6 +76,8 @@ def test_the_list_pages_both_ways(visitor: Client, owner: User) -> None:
         ("tag=support", "Other Support"),
         ("tag=support,+urgent", "Support"),
         ("any=urgent,+nothing", "Support"),
+        ("tag=%22a,b%22,+support", "Other"),
+        ("none=%22a,b%22", "Support"),
         ("none=urgent", "Other"),
         ("any=a&any=b", ""),
         ("owner=me", "Support"),
@@ -173,6 +169,17 @@ def test_counts_are_links_that_add_and_take_away(visitor: Client, other: Session
         for link in links.values():
             assert visitor.get(link.url).status_code == 200
     assert [row.name for row in visitor.get(lists["Tags"]["a,b"].url).context["page"].sessions] == ["Other"]
+
+
+def test_a_tag_with_a_comma_is_asked_for_and_taken_away_like_any_other(visitor: Client, other: Session) -> None:
+    given = {"tag": '"a,b", support', "any": '"a,b"'}
+    response = visitor.get(reverse("sessions:facets"), given)
+    tags = {link.label: link for link in dict(response.context["facets"])["Tags"]}
+    assert tags["a,b"].is_on
+    assert dict(parse_qsl(urlsplit(tags["a,b"].url).query)) == {"tag": "support", "any": '"a,b"'}
+    chips = {chip.label: chip.url for chip in visitor.get(LIST, given).context["chips"]}
+    rest = dict(parse_qsl(urlsplit(chips["All of these tags: support"]).query))
+    assert rest == {"tag": '"a,b"', "any": '"a,b"'}
 
 
 def test_counts_are_exact_up_to_their_limit(visitor: Client, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:

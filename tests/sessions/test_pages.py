@@ -1,5 +1,7 @@
 """The pages of sessions."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -27,6 +29,23 @@ def test_names_are_text_whatever_they_contain(visitor: Client, session: Session)
         content = visitor.get(url).content.decode()
         assert "Support &lt;b&gt;chat&lt;/b&gt;" in content
         assert "<b>chat" not in content
+
+
+def test_every_tab_stands_in_the_whole_frame(visitor: Client, session: Session) -> None:
+    for url in tab_urls(session):
+        content = visitor.get(url).content.decode()
+        for part in ("css/session", "css/tags", "css/metadata", "js/inplace", "js/tags", "js/poll", "js/session_live"):
+            assert f"web/{part}." in content, url
+
+
+@pytest.mark.parametrize("field", ["name", "description", "tags"])
+def test_a_form_in_place_shares_no_id_with_the_page(field: str, visitor: Client, session: Session) -> None:
+    url = reverse("sessions:edit_field", args=[session.pk, field])
+    form = visitor.get(url, headers={"hx-request": "true"}).content.decode()
+    for tab in tab_urls(session):
+        ids = re.findall(r' id="([^"]+)"', visitor.get(tab).content.decode())
+        assert len(ids) == len(set(ids)), tab
+        assert set(re.findall(r' id="([^"]+)"', form)) & set(ids) <= {"tag-names", f"field-{field}"}, tab
 
 
 def test_the_page_shows_facts_history_and_what_the_table_allows(visitor: Client, session: Session) -> None:

@@ -24,12 +24,6 @@ FILTER = "status=suspended&tag=support&sort=name"
 
 
 @pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def private(owner: User) -> SavedView:
     return create_view(owner, name="My refunds", query=FILTER)
 
@@ -50,6 +44,9 @@ def test_the_canonical_query_is_equal_for_equal_lists() -> None:
     ):
         assert canonical_query(QueryDict(given)) == "q=x&status=active&status=failed&tag=a%2C+b"
     assert canonical_query(QueryDict("sort=name")) == "sort=name"
+    quoted = QueryDict(mutable=True)
+    quoted["tag"] = 'z, "a, b", " x "'
+    assert QueryDict(canonical_query(quoted))["tag"] == '" x ", "a, b", z'
 
 
 def test_the_address_of_a_view_leads_to_a_list_that_says_everything(

@@ -2,7 +2,6 @@
 
 import gzip
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -14,12 +13,6 @@ from llmspell_web.workspace.runs import create_run, topic
 from sessions.services import create_session
 
 ACCEPTS = {"accept-encoding": "gzip, deflate, br, zstd"}
-
-
-@pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 def test_pages_and_parts_of_pages_are_compressed(visitor: Client, owner: User) -> None:

@@ -10,12 +10,6 @@ JSON = {"accept": "application/json"}
 MISSING = "/sessions/00000000-0000-0000-0000-000000000000/"
 
 
-@pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
 def test_a_wrong_address_gets_a_page_with_a_way_on(visitor: Client) -> None:
     for url in ("/no/such/page", MISSING):
         response = visitor.get(url)

@@ -23,12 +23,6 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 RUN_LIST_QUERIES = 4
 
 
-@pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
 def ended_run(owner: User, source: str = "return 1", **fields: Any) -> Run:  # Any: columns of different types
     run = create_run(owner, source=source)
     Run.objects.filter(pk=run.pk).update(

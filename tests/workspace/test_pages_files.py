@@ -13,12 +13,6 @@ from llmspell_web.workspace.models import UserFile
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def visitor(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
 def paths(owner: User) -> list[str]:
     return list(UserFile.objects.filter(user=owner).values_list("path", flat=True))
 

@@ -1,14 +1,8 @@
-// Asks every two seconds what changed, while the tab is seen; the answer's parts find their places by themselves.
+// What poll.js brings to [data-session-live]: parts of the session's page, which find their places by themselves.
 // A part that is being used (a form that is open in it, the focus, or its coming) is left alone and brought up to date afterwards.
-const EVERY_MILLISECONDS = 2000;
 let missed = false;
 
-const poller = () => document.querySelector("[data-live]");
-
-function ask() {
-  const live = poller();
-  if (live && document.visibilityState === "visible") htmx.trigger(live, "live");
-}
+const poller = () => document.querySelector("[data-session-live]");
 
 function catchUp() {
   const live = poller();
@@ -20,9 +14,6 @@ function catchUp() {
   htmx.ajax("GET", url.pathname + url.search, { source: live, target: live, swap: "none" });
 }
 
-setInterval(ask, EVERY_MILLISECONDS);
-document.addEventListener("visibilitychange", ask);
-document.body.addEventListener("session-changed", ask);
 document.addEventListener("focusout", () => setTimeout(catchUp));
 
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
@@ -39,8 +30,8 @@ function setLost(isLost) {
 }
 
 document.body.addEventListener("htmx:sendError", (event) => {
-  if (event.target.matches?.("[data-live]")) setLost(true);
+  if (event.target.matches?.("[data-session-live]")) setLost(true);
 });
 document.body.addEventListener("htmx:beforeOnLoad", (event) => {
-  if (event.target.matches?.("[data-live]")) setLost(event.detail.xhr.status >= 500);
+  if (event.target.matches?.("[data-session-live]")) setLost(event.detail.xhr.status >= 500);
 });

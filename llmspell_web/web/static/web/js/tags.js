@@ -1,6 +1,24 @@
 // Turns a text field of tags ([data-tags]) into single ones: comma or Enter adds, a button or Backspace removes.
 // The text field stays what the form sends; Enter in an empty field sends the form.
-import { joinTags, splitTags } from "./tag_text.js";
+
+// Tags as one line of text and back, as sessions/tag_text.py reads and writes them.
+function joinTags(tags) {
+  return tags.map(quote).join(", ");
+}
+
+function quote(tag) {
+  const isPlain = tag && tag === tag.trim() && !tag.includes(",") && !tag.startsWith('"');
+  return isPlain ? tag : `"${tag.replaceAll('"', '""')}"`;
+}
+
+function splitTags(text) {
+  const tags = [];
+  const pattern = /[\s,]*(?:"((?:[^"]|"")*)(?:"(?!")|$)|([^\s,"][^,]*))/gy;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    tags.push(match[1] === undefined ? match[2].trimEnd() : match[1].replaceAll('""', '"'));
+  }
+  return tags;
+}
 
 function enhance(field) {
   if (field.dataset.tags === "ready") return;
