@@ -91,7 +91,7 @@ class ArtifactPage:
 
 def artifact_tab(session: Session, reader: User, query: QueryDict) -> dict[str, object]:
     """`page` is None while the form has errors. `seen` is the number of the event after which changes are news."""
-    form = ArtifactFilterForm(query)
+    form = ArtifactFilterForm(query, auto_id="filter_%s")  # fields of the session are edited beside them
     place = query.get("page", "")
     here = f"{session.get_absolute_url()}{form.query(page=place)}"
     context: dict[str, object] = {"form": form, "page": None, "here": here}

@@ -52,7 +52,7 @@ def test_editing_in_place_by_keyboard(session_page: Page) -> None:
     edit = page.get_by_role("button", name="Edit the name")
     edit.focus()
     page.keyboard.press("Enter")
-    field = page.get_by_label("Name", exact=True)
+    field = page.locator("#field-name").get_by_label("Name", exact=True)
     expect(field).to_be_focused()
     page.keyboard.type(" and more")
     page.keyboard.press("Escape")
@@ -73,7 +73,7 @@ def test_editing_in_place_by_keyboard(session_page: Page) -> None:
     expect(page).to_have_title("Refund <b>2</b> · LLMSpell")
 
     page.get_by_role("button", name="Edit the tags").press("Enter")
-    box = page.get_by_label("Tags optional")
+    box = page.locator("#field-tags").get_by_label("Tags optional")
     expect(box).to_be_focused()
     page.keyboard.type("vip,x")
     page.keyboard.press("Enter")
@@ -106,19 +106,19 @@ def test_a_lost_connection_is_told_and_found_again(session_page: Page) -> None:
 def test_two_people_at_once(session_page: Page, other_page: Page) -> None:
     page = session_page
     page.get_by_role("button", name="Edit the name").click()
-    page.get_by_label("Name", exact=True).fill("Mine")
+    page.locator("#field-name").get_by_label("Name", exact=True).fill("Mine")
     other_page.get_by_role("button", name="Edit the name").click()
-    other_page.get_by_label("Name", exact=True).fill("Theirs")
-    other_page.get_by_label("Name", exact=True).press("Enter")
+    other_page.locator("#field-name").get_by_label("Name", exact=True).fill("Theirs")
+    other_page.locator("#field-name").get_by_label("Name", exact=True).press("Enter")
     expect(other_page.get_by_role("heading", level=1)).to_have_text("Theirs")
     expect(page.locator("#session-tabs")).to_contain_text("72", timeout=10_000)
-    expect(page.get_by_label("Name", exact=True)).to_have_value("Mine")
+    expect(page.locator("#field-name").get_by_label("Name", exact=True)).to_have_value("Mine")
 
-    page.get_by_label("Name", exact=True).press("Enter")
+    page.locator("#field-name").get_by_label("Name", exact=True).press("Enter")
     told = page.get_by_role("alert")
     expect(told).to_contain_text("It is now: Theirs")
     assert Axe().run(page, options=RULES).response["violations"] == []
-    expect(page.get_by_label("Name", exact=True)).to_have_value("Mine")
+    expect(page.locator("#field-name").get_by_label("Name", exact=True)).to_have_value("Mine")
     page.get_by_role("link", name="Keep theirs").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Theirs")
 
