@@ -81,7 +81,7 @@ def ticks_stay_where_they_are_meant(server: Server, page: Page) -> None:
     page.get_by_role("button", name=re.compile("^Select all 130")).click()
     page.get_by_label("Select Chat 001").uncheck()
     expect(status).to_have_text("49 selected")
-    box = page.get_by_role("searchbox", name="Search")
+    box = page.get_by_role("combobox", name="Search")
     box.fill("tag:late")
     box.press("Enter")
     expect(page.get_by_label("Select Chat 061")).not_to_be_checked()  # another list, another choice
@@ -99,16 +99,16 @@ def without_javascript(server: Server, signed_in: Page, browser: Browser) -> Non
     page.get_by_role("button", name="Fail…").click()
     page.get_by_label("Why did it fail?").fill("no budget")
     page.get_by_role("button", name="Fail").click()
-    expect(page.get_by_role("status")).to_contain_text("2 sessions marked as failed.")
+    expect(page.locator(".messages")).to_contain_text("2 sessions marked as failed.")
     assert page.url == f"{server.url}/sessions/?sort=name&tag=early"
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("status")).to_contain_text("Taken back in 2 sessions.")
+    expect(page.locator(".messages")).to_contain_text("Taken back in 2 sessions.")
 
     page.get_by_label("Everything that matches").check()
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_role("heading", name="Complete 60 sessions?")).to_be_visible()
     page.get_by_role("button", name="Complete").click()
-    expect(page.get_by_role("status")).to_contain_text("60 sessions completed.")
+    expect(page.locator(".messages")).to_contain_text("60 sessions completed.")
     page.get_by_role("button", name="Suspend").click()
     expect(page.get_by_role("heading", name="Nothing was changed")).to_be_visible()
     context.close()

@@ -46,7 +46,7 @@ def save_change_and_discard(server: Server, page: Page) -> None:
     assert view_name(page) == "Even chats"
     expect(page.locator("#sessions tbody th")).to_have_text(["Chat 2", "Chat 4"])
 
-    box = page.get_by_role("searchbox", name="Search")
+    box = page.get_by_role("combobox", name="Search")
     box.fill("-2")
     box.press("Enter")
     expect(page.get_by_text("Changed", exact=True)).to_be_visible()
@@ -78,8 +78,8 @@ def open_by_default(server: Server, page: Page) -> None:
     page.get_by_role("link", name="All sessions").click()
     expect(page).to_have_url(f"{server.url}/sessions/?all")
     expect(page.locator("#sessions tbody tr")).to_have_count(4)
-    page.get_by_role("searchbox", name="Search").fill("2")
-    page.get_by_role("searchbox", name="Search").press("Enter")
+    page.get_by_role("combobox", name="Search").fill("2")
+    page.get_by_role("combobox", name="Search").press("Enter")
     page.get_by_role("link", name=re.compile("Remove the filter Search")).click()
     expect(page.locator("#sessions tbody tr")).to_have_count(4)
     page.goto(f"{server.url}/sessions/views/")
