@@ -60,6 +60,7 @@ def test_editing_in_place_by_keyboard(session_page: Page) -> None:
     expect(edit).to_be_focused()
 
     page.keyboard.press("Space")
+    expect(field).to_be_focused()
     field.fill("")
     field.evaluate("field => field.required = false")
     page.keyboard.press("Enter")

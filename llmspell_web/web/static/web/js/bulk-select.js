@@ -23,8 +23,11 @@ function show(bar) {
   const words = everything ? `All ${total} that match` : ids.size ? `${ids.size} selected` : "None selected";
   const count = bar.querySelector("[data-bulk-count]");
   if (count.textContent !== words) count.textContent = words;
-  for (const button of bar.querySelectorAll("[data-bulk-act]")) button.disabled = !everything && ids.size === 0;
-  bar.querySelector("[data-bulk-clear]").hidden = !everything && ids.size === 0;
+  bar.querySelector("[data-bulk-again]").textContent = words;
+  const isEmpty = !everything && ids.size === 0;
+  bar.toggleAttribute("data-has-chosen", !isEmpty);
+  for (const button of bar.querySelectorAll("[data-bulk-act]")) button.disabled = isEmpty;
+  bar.querySelector("[data-bulk-clear]").hidden = isEmpty;
   if (!all) return;
   all.hidden = everything || !page.checked;
   if (!all.hidden) all.dispatchEvent(new CustomEvent("bulk:full"));
