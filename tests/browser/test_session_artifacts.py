@@ -269,6 +269,8 @@ def test_everything_without_javascript(session_page: Page, browser: Browser, tmp
     page.get_by_role("link", name="Show them").click()
     versions = page.get_by_role("link", name=re.compile(r"^Version \d")).all_inner_texts()
     assert versions == ["Version 3", "Version 2", "Version 1"]
+    page.goto(session_page.url)
+    page.get_by_role("button", name="Save", exact=True).click()
     page.goto(f"{session_page.url}saves")
     page.get_by_label("Choose save 1").check()
     page.get_by_role("button", name="Compare two chosen saves").click()
