@@ -181,7 +181,7 @@ def test_news_are_what_others_and_scripts_do(visitor: Client, session: Session, 
         return "" if response.status_code == 204 else response.content.decode()
 
     first = store(session, "mine")
-    after = session.events.latest("pk").pk
+    after = session.events.latest("pk").number
     assert news(after=after) == ""
     store(session, "also mine")
     assert news(after=after) == ""
