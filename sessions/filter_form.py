@@ -4,7 +4,7 @@ from django import forms
 
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField, Problem
-from sessions.box import BoxError, read_box
+from sessions.box import TERMS_MAX, BoxError, read_box
 from sessions.models import Session
 from sessions.pages import COLUMNS
 from sessions.tag_text import split_tags
@@ -54,7 +54,8 @@ class FilterForm(forms.Form):
         """What the URL gives for the field, in parts that can be taken away one by one."""
         given = [value for value in self.data.getlist(name) if value] if hasattr(self.data, "getlist") else []
         if name in LISTS:
-            return [tag for value in given for tag in split_tags(value)]
+            tags = [tag for value in given for tag in split_tags(value)]
+            return tags[: TERMS_MAX + 1]  # one more than there may be: that there are too many is told
         return given if name == "status" else given[-1:]
 
     @property
@@ -72,15 +73,13 @@ class FilterForm(forms.Form):
         found = [self._read_box(reader)]
         if "status" not in self.errors and (held := self.values("status")):
             found.append(self._read(reader, "status", "status", ",".join(held)))
-        found += [self._read(reader, "tag", "tag", tag) for tag in self.values("tag")]
-        choices = [self._read(reader, "any", "tag", tag) for tag in self.values("any")]
+        tags = {name: self._read_tags(reader, name) for name in LISTS}
+        found += tags["tag"]
         either = None
-        for choice in choices:
+        for choice in tags["any"]:
             either = choice if either is None or choice is None else either | choice
         found.append(either)
-        for tag in self.values("none"):
-            without = self._read(reader, "none", "tag", tag)
-            found.append(None if without is None else ~without)
+        found += [None if without is None else ~without for without in tags["none"]]
         for name in ("owner", "team", "created", "updated", "parent", "type"):
             found += [self._read(reader, name, name, value.strip()) for value in self.values(name)]
         found += [self._read_metadata(reader, value) for value in self.values("meta")]
@@ -96,6 +95,13 @@ class FilterForm(forms.Form):
         except Problem as problem:
             self.add_problem(name, problem)
             return None
+
+    def _read_tags(self, reader: TermReader, name: str) -> list[Condition | None]:
+        tags = self.values(name)
+        if len(tags) > TERMS_MAX:
+            self.add_error(name, f"Expected at most {TERMS_MAX} tags, got more.")
+            return []
+        return [self._read(reader, name, "tag", tag) for tag in tags]
 
     def _read_metadata(self, reader: TermReader, text: str) -> Condition | None:
         path, equals, value = text.partition("=")
