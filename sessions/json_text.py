@@ -1,6 +1,7 @@
 """JSON as people type it, and where it went wrong."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 
 from sessions.fields import METADATA_MAX_DEPTH, JsonValue, describe_text
@@ -53,8 +54,8 @@ _TOO_DEEP = f"This is nested deeper than {METADATA_MAX_DEPTH} levels."
 def _read_object(pairs: list[tuple[str, JsonValue]]) -> JsonValue:
     made = dict(pairs)
     if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key in counts if counts[key] > 1)
         raise JsonFault(f"The key {describe_text(twice)} stands twice in one object.")
     return made
 
