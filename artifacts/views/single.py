@@ -11,9 +11,10 @@ from artifacts import services
 from artifacts.access import get_artifact
 from artifacts.downloads import send_blob
 from artifacts.preview import read_preview
+from artifacts.views.frame import artifact_frame
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import render_either
-from sessions.access import get_session, get_session_for_change, may_change
+from sessions.access import get_session_for_change
 
 VERSIONS_SHOWN = 50
 
@@ -23,10 +24,9 @@ def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     artifact = get_artifact(request.user, pk)
     versions = artifact.session.artifacts.filter(name=artifact.name, deleted_at=None)
     context = {
-        "artifact": artifact,
+        **artifact_frame(request.user, artifact, "detail"),
         "versions": versions.select_related("blob", "created_by").order_by("-version")[:VERSIONS_SHOWN],
         "preview": read_preview(artifact),
-        "may_change": may_change(get_session(request.user, artifact.session_id)),
     }
     return render(request, "artifacts/artifact_detail.html", context)
 

@@ -205,3 +205,12 @@ def test_without_javascript(session_page: Page, browser: Browser) -> None:
     page.get_by_role("link", name="Show the children of Child").click()
     assert page.locator("#sessions tbody th").all_inner_texts() == ["Grandchild"]
     context.close()
+
+
+def test_a_form_opened_on_its_own_page_leads_back(session_page: Page) -> None:
+    page, home = session_page, session_page.url
+    page.goto(f"{home}edit/tags")
+    page.get_by_label("Tags optional").press_sequentially("vip")
+    page.get_by_role("button", name="Save the tags").click()
+    expect(page).to_have_url(home)
+    expect(page.locator("#field-tags .tag").last).to_have_text("vip")
