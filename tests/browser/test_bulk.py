@@ -109,7 +109,7 @@ def without_javascript(server: Server, signed_in: Page, browser: Browser) -> Non
     page.get_by_label("Why did it fail?").fill("no budget")
     page.get_by_role("button", name="Fail").click()
     expect(page.locator(".messages")).to_contain_text("2 sessions marked as failed.")
-    assert page.url == f"{server.url}/sessions/?sort=name&tag=early"
+    expect(page).to_have_url(f"{server.url}/sessions/?sort=name&tag=early")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".messages")).to_contain_text("Taken back in 2 sessions.")
 

@@ -134,11 +134,11 @@ def without_javascript(server: Server, signed_in: Page, browser: Browser) -> Non
     page.get_by_label("Open it whenever I open Sessions").check()
     page.get_by_role("button", name="Save view").click()
     page.goto(f"{server.url}/sessions/")
-    assert page.url == f"{server.url}/sessions/?tag=odd&view=~ada/odd"
+    expect(page).to_have_url(f"{server.url}/sessions/?tag=odd&view=~ada/odd")
     page.get_by_role("link", name="Columns…").click()
     page.get_by_role("button", name="Move Status up").click()
     page.get_by_role("button", name="Save", exact=True).last.click()
-    assert page.url == f"{server.url}/sessions/?tag=odd&view=~ada%2Fodd"
+    expect(page).to_have_url(f"{server.url}/sessions/?tag=odd&view=~ada%2Fodd")
     assert headings(page)[:4] == ["Select", "Name", "Status", "Owner"]
     page.get_by_role("link", name="Export…").click()
     with page.expect_download() as started:
@@ -148,5 +148,5 @@ def without_javascript(server: Server, signed_in: Page, browser: Browser) -> Non
     page.get_by_role("link", name="Delete… Odd").click()
     page.get_by_role("button", name="Delete view").click()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Sessions").click()
-    assert page.url == f"{server.url}/sessions/"
+    expect(page).to_have_url(f"{server.url}/sessions/")
     context.close()

@@ -60,7 +60,7 @@ def row(page: Page, name: str) -> Locator:
 
 
 def expect_stored(page: Page, name: str, version: int) -> None:
-    expect(row(page, name)).to_contain_text(f"Stored as version {version}", timeout=20_000)
+    expect(row(page, name)).to_contain_text(f"Stored as version {version}")
 
 
 def save(download: Download, folder: Path) -> zipfile.ZipFile:
@@ -102,7 +102,7 @@ def test_progress_cancel_a_broken_connection_and_retry(session_page: Page) -> No
     network.send("Network.emulateNetworkConditions", slow)
     drop(page, ("slow.bin", 8 * MEBIBYTE), ("waiting.bin", 8 * MEBIBYTE), ("behind.bin", 10))
     page.get_by_role("button", name="Upload 3 files").click()
-    expect(row(page, "slow.bin")).to_contain_text(PROGRESS, timeout=10_000)
+    expect(row(page, "slow.bin")).to_contain_text(PROGRESS)
     expect(row(page, "behind.bin")).to_contain_text("Waiting")
     asked: list[str] = []
 
@@ -140,6 +140,7 @@ def test_what_the_server_refuses_is_said_beside_the_file(session_page: Page, bro
     other = page.context.new_page()
     other.goto(page.url)
     other.get_by_role("button", name="Suspend").click()
+    expect(other.locator("#session-status")).to_have_text("Suspended")
     other.close()
     row(page, "a.txt").get_by_role("button", name="Retry").click()
     expect(row(page, "a.txt")).to_contain_text("Cannot store artifacts in a suspended session")
@@ -153,7 +154,7 @@ def test_a_server_that_is_killed_in_an_upload_has_stored_nothing(session_page: P
     network.send("Network.emulateNetworkConditions", slow)
     drop(page, ("cut.bin", 20 * MEBIBYTE))
     page.get_by_role("button", name="Upload 1 file").click()
-    expect(row(page, "cut.bin")).to_contain_text(PROGRESS, timeout=10_000)
+    expect(row(page, "cut.bin")).to_contain_text(PROGRESS)
     for process in [*psutil.Process(server.pid).children(recursive=True), psutil.Process(server.pid)]:
         os.kill(process.pid, signal.SIGKILL)
     expect(row(page, "cut.bin")).to_contain_text("The connection was lost")
@@ -204,14 +205,14 @@ def test_filters_are_in_the_address_and_news_do_not_move_the_list(session_page: 
     page.get_by_label("Name", exact=True).fill("*.txt")
     page.get_by_label("Name", exact=True).press("Enter")
     expect(page.locator("#artifact-list tbody tr")).to_have_count(1)
-    assert page.url.endswith("?name=*.txt") or page.url.endswith("?name=%2A.txt")
+    expect(page).to_have_url(re.compile(r"\?name=(\*|%2A)\.txt$"))
     place = page.locator("#artifact-list tbody tr").bounding_box()
     script = page.context.new_page()
     script.goto(f"{server.url}/workspace/")
     run_script(script, 'Artifact.store("", "tool_result", "other.txt", "x")')
     wait_for_end(script, "succeeded")
     news = page.get_by_text("1 stored since this list was read.")
-    expect(news).to_be_visible(timeout=10_000)
+    expect(news).to_be_visible()
     assert page.locator("#artifact-list tbody tr").bounding_box() == place
     page.locator(".news").get_by_role("link", name="Show").click()
     expect(page.locator("#artifact-list tbody tr")).to_have_count(2)
@@ -252,7 +253,7 @@ def test_everything_without_javascript(session_page: Page, browser: Browser, tmp
         (tmp_path / name).write_text(name)
     page.get_by_label("Files", exact=True).set_input_files([tmp_path / "one.txt", tmp_path / "two.txt"])
     page.get_by_role("button", name="Upload").click()
-    assert page.get_by_text("Stored 2 files.").is_visible()
+    expect(page.get_by_text("Stored 2 files.")).to_be_visible()
     page.get_by_label("Name", exact=True).fill("*.txt")
     page.get_by_role("button", name="Filter").click()
     assert set(names(page)) == {"one.txt", "two.txt", "new.txt"}
@@ -264,7 +265,7 @@ def test_everything_without_javascript(session_page: Page, browser: Browser, tmp
         assert sorted(packed.namelist()) == ["one.txt", "two.txt"]
     page.get_by_role("button", name="Delete chosen…").click()
     page.get_by_role("button", name="Delete 2 versions").click()
-    assert page.get_by_text("Moved 2 versions to the trash.").is_visible()
+    expect(page.get_by_text("Moved 2 versions to the trash.")).to_be_visible()
     page.get_by_text("3 versions").click()
     page.get_by_role("link", name="Show them").click()
     versions = page.get_by_role("link", name=re.compile(r"^Version \d")).all_inner_texts()
@@ -276,5 +277,5 @@ def test_everything_without_javascript(session_page: Page, browser: Browser, tmp
     page.get_by_role("button", name="Compare two chosen saves").click()
     page.get_by_label("Second").fill("nothing")
     page.get_by_role("button", name="Compare").click()
-    assert page.get_by_text('Invalid session id: "nothing".').is_visible()
+    expect(page.get_by_text('Invalid session id: "nothing".')).to_be_visible()
     context.close()

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.conftest import LOADED_FIRST
 from tests.browser.editor import run_script, wait_for_end
 from tests.browser.test_accessibility import RULES
 from tests.tools.server import Server
@@ -28,6 +29,7 @@ def session_page(server: Server, signed_in: Page) -> Page:
     wait_for_end(signed_in, "succeeded")
     signed_in.goto(f"{server.url}/sessions/?q=Refund")
     signed_in.locator("#sessions tbody th").get_by_role("link", name="Refund", exact=True).click()
+    signed_in.wait_for_load_state()
     return signed_in
 
 
@@ -35,6 +37,7 @@ def session_page(server: Server, signed_in: Page) -> Page:
 def other_page(session_page: Page, browser: Browser) -> Iterator[Page]:
     """The same page in another browser."""
     context = browser.new_context(storage_state=session_page.context.storage_state())
+    context.add_init_script(LOADED_FIRST)
     page = context.new_page()
     page.goto(session_page.url)
     yield page
@@ -94,11 +97,11 @@ def test_a_lost_connection_is_told_and_found_again(session_page: Page) -> None:
     page.get_by_role("button", name="Edit the name").click()
     page.locator("#id_name").fill("Typed while away")
     page.context.set_offline(True)
-    expect(lost).to_be_visible(timeout=10_000)
+    expect(lost).to_be_visible()
     page.locator("#id_name").press("Enter")
     expect(page.locator("#field-name").get_by_role("alert")).to_contain_text("cannot be reached")
     page.context.set_offline(False)
-    expect(lost).to_be_hidden(timeout=10_000)
+    expect(lost).to_be_hidden()
     page.locator("#id_name").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Typed while away")
 
@@ -111,7 +114,7 @@ def test_two_people_at_once(session_page: Page, other_page: Page) -> None:
     other_page.locator("[data-inplace]").get_by_label("Name", exact=True).fill("Theirs")
     other_page.locator("[data-inplace]").get_by_label("Name", exact=True).press("Enter")
     expect(other_page.get_by_role("heading", level=1)).to_have_text("Theirs")
-    expect(page.locator("#session-tabs")).to_contain_text("72", timeout=10_000)
+    expect(page.locator("#session-tabs")).to_contain_text("72")
     expect(page.locator("[data-inplace]").get_by_label("Name", exact=True)).to_have_value("Mine")
 
     page.locator("[data-inplace]").get_by_label("Name", exact=True).press("Enter")
@@ -123,7 +126,7 @@ def test_two_people_at_once(session_page: Page, other_page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Theirs")
 
     other_page.get_by_role("button", name="Suspend").click()
-    expect(page.locator("#session-status")).to_have_text("Suspended", timeout=10_000)
+    expect(page.locator("#session-status")).to_have_text("Suspended")
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     expect(page.locator("#live-note")).to_contain_text("suspended")
 
@@ -151,7 +154,7 @@ def test_history_tree_and_metadata(server: Server, session_page: Page, other_pag
     read.scroll_into_view_if_needed()
     place = top_of(read)
     other_page.get_by_role("button", name="Suspend").click()
-    expect(first.first).to_contain_text("Suspended", timeout=10_000)
+    expect(first.first).to_contain_text("Suspended")
     assert abs(top_of(read) - place) < 1
     expect(page.locator("#live-note")).to_contain_text("1 new event: Suspended")
 
@@ -192,18 +195,18 @@ def test_without_javascript(session_page: Page, browser: Browser) -> None:
     assert tags.input_value() == 'support, "a, b"'
     tags.fill('"a, b", new')
     page.get_by_role("button", name="Save the tags").click()
-    assert page.locator("#field-tags .tag").all_inner_texts() == ["a, b", "new"]
+    expect(page.locator("#field-tags .tag")).to_have_text(["a, b", "new"])
     page.get_by_role("link", name="Metadata", exact=False).first.click()
     page.get_by_label("Keys and values that hold").fill("rows")
     page.get_by_role("button", name="Find").click()
-    assert "place" in page.locator("#metadata-view").inner_text()
+    expect(page.locator("#metadata-view")).to_contain_text("place")
     page.go_back()
     page.get_by_role("link", name="Remove the key ticket").click()
     page.get_by_role("button", name="Remove key").click()
-    assert "12345" not in page.locator("#metadata-view").inner_text()
+    expect(page.locator("#metadata-view")).not_to_contain_text("12345")
     page.get_by_role("region", name="Children").locator("summary").click()
     page.get_by_role("link", name="Show the children of Child").click()
-    assert page.locator("#sessions tbody th").all_inner_texts() == ["Grandchild"]
+    expect(page.locator("#sessions tbody th")).to_have_text(["Grandchild"])
     context.close()
 
 

@@ -8,6 +8,7 @@ const NEAR_END_PIXELS = 32;
 let waiting = [];
 let scheduled = false;
 let isFollowing = true;
+let lastTop = 0;
 let block = view.querySelector(".console__block:last-child");
 let blockSize = block.textContent.length;
 
@@ -81,9 +82,13 @@ document.body.addEventListener("run:ended", () => {
   empty.textContent = "This run printed nothing.";
 });
 
+// Only a move upwards leaves the end: the box that became smaller, or grew in content, is not the reader's doing.
 view.addEventListener("scroll", () => {
-  isFollowing = view.scrollHeight - view.scrollTop - view.clientHeight < NEAR_END_PIXELS;
-  if (isFollowing) jump.hidden = true;
+  const isAtEnd = view.scrollHeight - view.scrollTop - view.clientHeight < NEAR_END_PIXELS;
+  if (isAtEnd) isFollowing = true;
+  else if (view.scrollTop < lastTop) isFollowing = false;
+  lastTop = view.scrollTop;
+  if (isAtEnd) jump.hidden = true;
 }, { passive: true });
 
 jump.addEventListener("click", () => {
