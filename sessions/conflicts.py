@@ -34,6 +34,8 @@ def overtaken_changes(session: Session, overtaken: Overtaken | None, reader: Use
         if field == "parent":
             parent = Session.objects.visible_to(reader).filter(pk=str(value)).first() if value else None
             text = parent.name if parent else None
+        elif field == "team":
+            text = session.team.name
         else:
             text = join_tags(value) if isinstance(value, list) else str(value)
         changes.append(OvertakenChange(field, text, last_change(session.pk, field)))

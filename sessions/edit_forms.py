@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from llmspell_web.teams.models import User
+from llmspell_web.teams.models import Team, User
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.forms import showing_problems
 from llmspell_web.web.problems import Problem
@@ -17,6 +17,7 @@ from sessions.fields import METADATA_MAX_DEPTH
 from sessions.forms import SessionForm
 from sessions.json_text import read_json, write_json
 from sessions.models import Session
+from sessions.placement import possible_owners, possible_teams
 
 SEEN_MAX_CHARACTERS = 1_000_000  # what a form may say that its author saw: every field at its largest fits
 
@@ -126,3 +127,32 @@ class MoveForm(SeenForm):
         if seen["parent"] is not None:
             seen["parent"] = parse_id("session", seen["parent"])
         return seen
+
+
+class PlaceForm(SeenForm):
+    """A team by its slug and an owner by user name. Its `seen` is `{"team": slug, "owner": user name}`."""
+
+    team = forms.ChoiceField(label="Team")
+    owner = forms.ChoiceField(label="Owner")
+
+    def __init__(self, session: Session, user: User, data: QueryDict | None = None) -> None:
+        shown: dict[str, object] = {"team": session.team.slug, "owner": session.created_by.username}
+        super().__init__(shown, data, initial=shown)
+        self.teams = {team.slug: team for team in possible_teams(session, user)}
+        chosen = self.teams.get(data.get("team", "") if data is not None else "", session.team)
+        self.owners = {owner.username: owner for owner in [*possible_owners(chosen), session.created_by]}
+        for name, choices in (("team", self._team_choices()), ("owner", [(key, key) for key in self.owners])):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+            field.error_messages["invalid_choice"] = f"Expected one of the {name}s in the list."
+
+    def _team_choices(self) -> list[tuple[str, str]]:
+        return [
+            (slug, "Private: only the owner" if team.private_to_id else team.name) for slug, team in self.teams.items()
+        ]
+
+    @property
+    def chosen(self) -> tuple[Team, User]:
+        """Once it is valid."""
+        return self.teams[self.cleaned_data["team"]], self.owners[self.cleaned_data["owner"]]

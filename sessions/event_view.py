@@ -17,6 +17,7 @@ from sessions.text_diff import Stretch, compare_texts, shorten_stretch
 CHANGES_SHOWN = 10  # of one event, in a list of events
 FACTS_SHOWN = 12
 FACT_CHARACTERS = 300
+OUT_OF_SIGHT = {"parent": "a session that is not there", "team": "another team"}  # events hold their keys
 CHANGES_MAX = 1000  # of one event by itself
 ARTIFACT_FACTS = ("artifact_id", "name", "version")  # told in the heading of an artifact's event
 
@@ -45,20 +46,20 @@ class EventView:
 
 
 def view_events(events: Iterable[SessionEvent], reader: User, *, shorten: bool = True) -> list[EventView]:
-    """With `shorten`, so much of each as fits into a list. Costs one query for the parents named in them."""
+    """With `shorten`, so much of each as fits into a list. Costs a query for parents and one for teams, where named."""
     events = list(events)
-    names = _parent_names(events, reader)
+    names = _names(events, reader)
     return [_view(event, names, shorten) for event in events]
 
 
-def _view(event: SessionEvent, parents: Mapping[str, str], shorten: bool) -> EventView:
+def _view(event: SessionEvent, names: Mapping[str, str], shorten: bool) -> EventView:
     details = event.details if isinstance(event.details, dict) else {"details": event.details}
     is_artifact = event.kind.startswith("artifact_") and _is_key(details.get("artifact_id"))
     changes: list[Change] = []
     facts: list[Change] = []
     for name, value in details.items():
         if isinstance(value, dict) and value.keys() == {"before", "after"}:
-            changes += _changes(name, value["before"], value["after"], parents, shorten)
+            changes += _changes(name, value["before"], value["after"], names, shorten)
         elif not (name == "bulk" and _is_key(value)) and not (is_artifact and name in ARTIFACT_FACTS):
             facts.append(_fact(name, value, shorten))
     room, fact_room = (CHANGES_SHOWN, FACTS_SHOWN) if shorten else (CHANGES_MAX, CHANGES_MAX)
@@ -106,15 +107,15 @@ def _fact_text(name: str, value: object) -> str:
     return value if isinstance(value, str) else write_json(value)
 
 
-def _changes(name: str, before: object, after: object, parents: Mapping[str, str], shorten: bool) -> list[Change]:
+def _changes(name: str, before: object, after: object, names: Mapping[str, str], shorten: bool) -> list[Change]:
     if isinstance(before, dict) and isinstance(after, dict):
         pairs = islice(walk_differences(before, after), CHANGES_SHOWN + 1 if shorten else CHANGES_MAX + 1)
         return [
             Change(f"{_words(name)}.{key}", compare_texts(_text(one), _text(other), shorten=shorten))
             for key, (one, other) in pairs
         ]
-    if name == "parent":
-        before, after = (_parent(key, parents) for key in (before, after))
+    if name in OUT_OF_SIGHT:
+        before, after = (_name(name, key, names) for key in (before, after))
         return [Change(name, [Stretch("gone", _text(before)), Stretch("new", _text(after))])]
     return [Change(_words(name), compare_texts(_text(before), _text(after), shorten=shorten))]
 
@@ -129,22 +130,29 @@ def _text(value: object) -> str:
     return write_json(value)
 
 
-def _parent(key: object, names: Mapping[str, str]) -> str:
-    return names.get(str(key), "a session that is not there") if key else "none"
+def _name(field: str, key: object, names: Mapping[str, str]) -> str:
+    return names.get(str(key), OUT_OF_SIGHT[field]) if key else "none"
 
 
-def _parent_names(events: Iterable[SessionEvent], reader: User) -> dict[str, str]:
-    """Of those that the reader can see; the others look like those that are gone."""
+def _names(events: Iterable[SessionEvent], reader: User) -> dict[str, str]:
+    """Of the parents and teams that the reader can see, by key; the others look like those that are gone."""
+    parents, teams = (_keys(events, field) for field in OUT_OF_SIGHT)
+    found: dict[str, str] = {}
+    if parents:
+        in_sight = Session.objects.visible_to(reader).filter(pk__in=parents)
+        found |= {str(key): name for key, name in in_sight.values_list("pk", "name")}
+    if teams:
+        found |= {str(key): name for key, name in reader.teams.filter(pk__in=teams).values_list("pk", "name")}
+    return found
+
+
+def _keys(events: Iterable[SessionEvent], field: str) -> set[UUID]:
     keys = set()
     for event in events:
-        change = event.details.get("parent") if isinstance(event.details, dict) else None
+        change = event.details.get(field) if isinstance(event.details, dict) else None
         for value in change.values() if isinstance(change, dict) else ():
             try:
                 keys.add(UUID(value))
             except (ValueError, TypeError, AttributeError):
                 continue
-    if not keys:
-        return {}
-    return {
-        str(key): name for key, name in Session.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", "name")
-    }
+    return keys

@@ -1,6 +1,6 @@
 """Parents and children. A tree lies within one team, so that a team's row is what its moves queue up for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -43,7 +43,7 @@ def move_session(
     with transaction.atomic():
         _queue_up(session.team_id)
         current = Session.objects.select_for_update().filter(pk=session.pk, deleted_at=None).first()
-        if current is None:
+        if current is None or current.team_id != session.team_id:
             raise NotFound(f"session not found: {session.pk}")
         if target == current.parent_id:
             return session
@@ -91,6 +91,17 @@ def with_branches(children: SessionQuerySet) -> SessionQuerySet:
     return children.only("name", "status").order_by("-pk")
 
 
+def hold_teams(teams: Collection[UUID]) -> None:
+    """Until the commit nothing moves in these teams, and no session or run comes into them: their rows point here."""
+    list(Team.objects.select_for_update().filter(pk__in=teams).order_by("pk").values_list("pk"))
+
+
+def check_parent_stays(parent_id: UUID, team_id: UUID) -> None:
+    """For a child that was just put into the team: whoever moves the parent away waits for it, or was first."""
+    if not Session.objects.filter(pk=parent_id, team=team_id).exists():
+        raise NotFound(f"session not found: {parent_id}")
+
+
 def _queue_up(team_id: UUID) -> None:
     """Moves within a team, one after the other, on a database that locks rows; SQLite has one writer anyway."""
     list(Team.objects.select_for_update(no_key=True).filter(pk=team_id).values_list("pk"))
@@ -98,7 +109,7 @@ def _queue_up(team_id: UUID) -> None:
 
 def _check_place(session: Session, parent: Session) -> None:
     """Under the lock of the team, so that what is above the parent stays there."""
-    if not Session.objects.filter(pk=parent.pk, deleted_at=None).exists():
+    if not Session.objects.filter(pk=parent.pk, team=session.team_id, deleted_at=None).exists():
         raise NotFound(f"session not found: {parent.pk}")
     line = _walk_up(parent.pk)
     if session.pk == parent.pk:

@@ -139,7 +139,11 @@ def read_news(shown: ShownList, position: Position) -> News | None:
         states = _read_states(shown, set(shown.rows))
         gone: dict[UUID, State] = dict.fromkeys(shown.rows, "gone")
         return News(now, _read_rows(shown, states), gone | states, [], [], [], away=True)
-    states = _read_states(shown, {session for _, session, _ in events})
+    touched = {session for _, session, _ in events}
+    known = _read_states(shown, touched | shown.rows)
+    # What the reader cannot see looks the same, whether a team was lost, a session moved, or the key is nobody's.
+    gone: dict[UUID, State] = dict.fromkeys(shown.rows - known.keys(), "gone")
+    states = {key: state for key, state in known.items() if key in touched}
     made = {session for _, session, kind in events if kind == SessionEvent.Kind.CREATED}
     matching = [key for key, state in states.items() if state == "matches" and key not in shown.rows]
     # A change tells something new of a list where it may be why the session belongs to it, or stands first in it.
@@ -147,7 +151,7 @@ def read_news(shown: ShownList, position: Position) -> News | None:
     return News(
         position.move([number for number, _, _ in events]),
         _read_rows(shown, states),
-        {key: state for key, state in states.items() if key in shown.rows},
+        gone | {key: state for key, state in states.items() if key in shown.rows},
         [key for key in matching if key in made],
         [key for key in matching if key not in made] if tells else [],
         [key for key, state in states.items() if state != "matches" and key not in shown.rows],

@@ -29,7 +29,8 @@ class ViewForm(NameForm):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:  # as Django has them
         super().__init__(*args, **kwargs)
-        teams = user.memberships.exclude(role=Membership.Role.VIEWER).select_related("team").order_by("team__name")
+        shared = user.memberships.filter(team__private_to=None).exclude(role=Membership.Role.VIEWER)
+        teams = shared.select_related("team").order_by("team__name")
         choices = [(str(place.team_id), f"Everybody in {place.team.name}") for place in teams]
         self.fields["place"].choices = [(PRIVATE, "Only me"), *choices]  # type: ignore[attr-defined]  # a ChoiceField
 

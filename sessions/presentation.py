@@ -12,6 +12,7 @@ from sessions.hierarchy import visible_ancestors, visible_children, with_branche
 from sessions.lifecycle import Action, allowed_actions
 from sessions.metadata_tree import build_tree
 from sessions.models import Session
+from sessions.placement import may_place
 
 CHILDREN_SHOWN = 20
 CRUMBS_AT_END = 3
@@ -55,6 +56,7 @@ def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]
     """What stands around every tab of a session's page. `tab` is the name of the route that shows one of them."""
     return {
         **session_head(session),
+        "may_place": may_place(session, reader),
         "crumbs": crumbs(session, reader),
         **child_tree(session, reader),
         "tab": tab,

@@ -14,6 +14,7 @@ from llmspell_web.web.problems import Conflict, NotFound
 from sessions import fields
 from sessions.access import find_tags, team_for_new_session
 from sessions.edits import SessionChanges, apply_changes, apply_seen_changes, differences
+from sessions.hierarchy import check_parent_stays
 from sessions.history import COUNT_EVENT, record_event
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
 from sessions.prepared import PreparedQuery, insert_row
@@ -59,6 +60,8 @@ def create_session(
     session.team = team_for_new_session(actor, parent.team_id if parent else team.pk if team else None)
     with transaction.atomic():
         insert_row(session)
+        if parent:
+            check_parent_stays(parent.pk, session.team_id)
         _add_tags(session, clean_tags)
         index_new_session(session, clean_tags)
         record_event(session, SessionEvent.Kind.CREATED, actor=actor, run_id=run_id, at=now)

@@ -39,13 +39,18 @@ class User(AbstractUser):
 
 
 class Team(models.Model):
-    """Who shares sessions with whom. The first migration makes the default team; every account joins it."""
+    """Who shares sessions with whom. The first migration makes the default team; every account joins it.
+
+    With `private_to` it is what one account keeps to itself, a team of one (`services.private_team`): what is private
+    is found, hidden and counted by the rules for teams.
+    """
 
     DEFAULT_SLUG = "default"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     name = models.CharField(max_length=255)
     slug = models.SlugField(unique=True)
+    private_to = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="private_team")
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 

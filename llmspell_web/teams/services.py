@@ -21,6 +21,7 @@ from llmspell_web.web.problems import Conflict, NotFound
 LOCAL_USERNAME = "local"
 # What User.set_unusable_password writes.
 WITHOUT_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+PRIVATE_NAME = "Private"
 NO_LONGER = "this installation has its first account: please log in"
 
 
@@ -43,6 +44,22 @@ def local_account() -> User:
         return User.objects.create_user(LOCAL_USERNAME)
     except IntegrityError:  # another process was first
         return known.get()
+
+
+def find_private_team(user: User) -> Team:
+    """The team of one that holds what the user keeps private; not saved before the first session comes into it."""
+    slug = f"private-{user.pk.hex}"  # not by the user name, which may change
+    return Team.objects.filter(private_to=user).first() or Team(private_to=user, name=PRIVATE_NAME, slug=slug)
+
+
+def private_team(user: User) -> Team:
+    """As `find_private_team`, saved."""
+    with transaction.atomic():
+        defaults = {"name": PRIVATE_NAME, "slug": find_private_team(user).slug}
+        team, is_new = Team.objects.get_or_create(private_to=user, defaults=defaults)
+        if is_new:
+            Membership.objects.create(team=team, user=user, role=Membership.Role.ADMIN)
+    return team
 
 
 def issue_welcome_token() -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from llmspell_web.lua import LimitName, Limits, Outcome
@@ -40,10 +41,11 @@ def create_run(
     """Queue a script, or claim it at once for `runner`. Everything it depends on is frozen now: source, arguments,
     limits, and the session it starts with (the account's current one unless given). Raises InvalidField."""
     now = timezone.now()
+    session = session or get_current_session(user)
     run = Run(
         user=user,
-        team=user.default_team,
-        session=session or get_current_session(user),
+        team_id=session.team_id if session else user.default_team.pk,
+        session=session,
         name=name,
         source=_clean_source(source),
         arguments=[[key, value] for key, value in (arguments or {}).items()],
@@ -52,10 +54,21 @@ def create_run(
     )
     if runner:
         run.status, run.runner, run.started_at, run.heartbeat_at = Run.Status.RUNNING, runner, now, now
-    run.save(force_insert=True)
+    with transaction.atomic():
+        run.save(force_insert=True)
+        if session:
+            _follow_session(run, session)
     if not runner:
         queue.wake_runners()
     return run
+
+
+def _follow_session(run: Run, session: Session) -> None:
+    """Who moves a session to another team waits for runs that come into it, or was first: then the run follows."""
+    team_id = Session.objects.filter(pk=session.pk).values_list("team", flat=True).get()
+    if team_id != run.team_id:
+        run.team_id = team_id
+        run.save(update_fields=["team"])
 
 
 def _clean_source(source: str) -> str:

@@ -127,8 +127,11 @@ def test_strangers_are_told_nothing(owner: User, stranger: User) -> None:
     position = current_position()
     update_session(session, actor=owner, name="more secret")
     delete_session(create_session(owner, name="gone"), actor=owner)
-    news = look(stranger, position, session)
-    assert news.is_empty
+    missing = Session(name="never saved")
+    news = look(stranger, position, session, missing)
+    assert news.states == {session.pk: "gone", missing.pk: "gone"}
+    assert [*news.rows, *news.created, *news.changed, *news.left] == []
+    assert look(stranger, position).is_empty
     assert news.position.last == current_position().last
     viewed = look(owner, position, session)
     assert not viewed.is_empty
@@ -294,8 +297,8 @@ def test_the_answer_for_the_page(
 def test_what_others_do_moves_the_position_and_says_nothing(client: Client, owner: User, stranger: User) -> None:
     client.force_login(stranger)
     after = current_position()
-    session = create_session(owner, name="secret")
-    answer = ask(client, after, rows=str(session.pk))
+    create_session(owner, name="secret")
+    answer = ask(client, after)
     assert (answer.status_code, answer.content) == (204, b"")
     assert Position.parse(answer["Live-After"]).last == current_position().last
 

@@ -67,6 +67,7 @@ TABLE = {
     "sessions:metadata_remove": ((LOG_IN, 404, 403, 404, 404), MEMBERS_CHANGE),  # no such key
     "sessions:children": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
     "sessions:move": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "sessions:place": OWNER_CHANGES,
     "sessions:edit": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:edit_field": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:field": ((LOG_IN, 404, 403, 302, 302), NOT_THIS_WAY),
@@ -108,6 +109,7 @@ FORMS = {
     "sessions:edit": {"name": "Renamed"},
     "sessions:edit_field": {"name": "Renamed"},
     "sessions:metadata_edit": {"metadata": "{}"},
+    "sessions:place": {"team": "default", "owner": "owner"},
     "sessions:metadata_key": {"key": "new", "kind": "text", "value": "v"},
     "artifacts:versions": {"name": "notes.txt"},
     "sessions:columns": {"density": "compact"},
