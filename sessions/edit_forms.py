@@ -138,6 +138,8 @@ class PlaceForm(SeenForm):
     def __init__(self, session: Session, user: User, data: QueryDict | None = None) -> None:
         shown: dict[str, object] = {"team": session.team.slug, "owner": session.created_by.username}
         super().__init__(shown, data, initial=shown)
+        if data is not None and "seen" not in data:  # a question, which shows what it is about
+            self.data = {**data.dict(), "seen": self.fields["seen"].initial}
         self.teams = {team.slug: team for team in possible_teams(session, user)}
         chosen = self.teams.get(data.get("team", "") if data is not None else "", session.team)
         self.owners = {owner.username: owner for owner in [*possible_owners(chosen), session.created_by]}

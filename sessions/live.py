@@ -137,12 +137,9 @@ def read_news(shown: ShownList, position: Position) -> News | None:
     more = len(events) == EVENTS_AT_ONCE
     if more and (now := current_position()).last - position.last > AWAY_EVENTS:
         states = _read_states(shown, set(shown.rows))
-        gone: dict[UUID, State] = dict.fromkeys(shown.rows, "gone")
-        return News(now, _read_rows(shown, states), gone | states, [], [], [], away=True)
+        return News(now, _read_rows(shown, states), _gone(shown, states) | states, [], [], [], away=True)
     touched = {session for _, session, _ in events}
     known = _read_states(shown, touched | shown.rows)
-    # What the reader cannot see looks the same, whether a team was lost, a session moved, or the key is nobody's.
-    gone: dict[UUID, State] = dict.fromkeys(shown.rows - known.keys(), "gone")
     states = {key: state for key, state in known.items() if key in touched}
     made = {session for _, session, kind in events if kind == SessionEvent.Kind.CREATED}
     matching = [key for key, state in states.items() if state == "matches" and key not in shown.rows]
@@ -151,12 +148,17 @@ def read_news(shown: ShownList, position: Position) -> News | None:
     return News(
         position.move([number for number, _, _ in events]),
         _read_rows(shown, states),
-        gone | {key: state for key, state in states.items() if key in shown.rows},
+        _gone(shown, known) | {key: state for key, state in states.items() if key in shown.rows},
         [key for key in matching if key in made],
         [key for key in matching if key not in made] if tells else [],
         [key for key, state in states.items() if state != "matches" and key not in shown.rows],
         more,
     )
+
+
+def _gone(shown: ShownList, known: dict[UUID, State]) -> dict[UUID, State]:
+    """What the reader cannot see looks the same, whether a team was lost, a session moved, or the key is nobody's."""
+    return dict.fromkeys(shown.rows - known.keys(), "gone")
 
 
 def _read_states(shown: ShownList, keys: set[UUID]) -> dict[UUID, State]:

@@ -1,5 +1,7 @@
 """Another owner, another team, private: what goes along, who may, and who sees it then."""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -169,7 +171,8 @@ def test_the_dialog_says_what_comes_and_changes_nothing(visitor: Client, owner: 
     assert sees(teammate, session)
     part = visitor.get(url, {"team": private, "owner": "owner"}, headers=HTMX)
     assert "<html" not in part.content.decode()
-    answer = visitor.post(url, {"team": private, "owner": "owner"}, follow=True)
+    seen = re.findall('name="seen" value="([^"]*)"', part.content.decode())[0]
+    answer = visitor.post(url, {"team": private, "owner": "owner", "seen": html.unescape(seen)}, follow=True)
     assert "belongs to owner, who alone sees it" in answer.content.decode()
     assert not sees(teammate, session)
     listed = visitor.get(reverse("sessions:list"), {"team": private}).context["page"].sessions
