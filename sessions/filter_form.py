@@ -34,7 +34,11 @@ class FilterForm(forms.Form):
 
     q = _text("Search", 'refund tag:support created:>7d -status:failed "exact words"', type="search", maxlength="2000")
     status = forms.MultipleChoiceField(
-        required=False, label="Status", choices=Session.Status.choices, widget=forms.CheckboxSelectMultiple
+        required=False,
+        label="Status",
+        choices=Session.Status.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": f'Expected {", ".join(Session.Status.values)}, got "%(value)s".'},
     )
     tag = _text("All of these tags", "support, urgent")
     any = _text("Any of these tags")

@@ -41,6 +41,7 @@ def send_generated(request: HttpRequest, chunks: Iterator[bytes], *, name: str, 
     patch_vary_headers(response, ["Accept-Encoding"])
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "private, no-store"
     return response

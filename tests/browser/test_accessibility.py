@@ -65,7 +65,9 @@ def make_pages(page: Page) -> list[str]:
     key = session.removeprefix("/sessions/").removesuffix("/")
     of_session = [session + name for name in ("", "history", "runs", "saves", "edit", "delete", "fail", "store")]
     of_session += [session + name for name in ("history/1", "history/1/changes", "history?kind=no")]
-    of_session += [session + name for name in ("edit/name", "edit/tags", "move", "runs?status=no")]
+    of_session += [
+        session + name for name in ("edit/name", "edit/tags", "move", "place?team=default&owner=ada", "runs?status=no")
+    ]
     of_session += [session + f"metadata{name}" for name in ("", "?find=1", "/edit", "/key", "/remove?name=ticket")]
     of_session += [f"{session}saves/1/", f"{session}artifacts/versions?name=notes.txt", f"{session}?sort=no&name=x"]
     of_session += [f"/sessions/compare?a={key}:1&b={key}&show=all", f"/sessions/compare?a={key}&b=no"]

@@ -110,7 +110,7 @@ def test_strangers_see_neither_rows_nor_counts(client: Client, stranger: User, o
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("status", "sleeping", "sleeping is not one of the available choices"),
+        ("status", "sleeping", "Expected active, suspended, completed, failed, got"),
         ("tag", "x" * 65, "a tag of at most 64"),
         ("any", "x" * 65, "a tag of at most 64"),
         ("none", "x" * 65, "a tag of at most 64"),
