@@ -112,7 +112,7 @@ class Natives:
     def _plain(self, value: Any) -> object:
         return self.converter.from_lua(value, JSON_NODES, long_text=False)
 
-    def _call(self, function: bytes, where: tuple[bytes | None, int | None], arguments: tuple[Any, ...]) -> Answer:
+    def _call(self, function: bytes, caller: tuple[bytes | None, int | None], arguments: tuple[Any, ...]) -> Answer:
         sent = []
         for number, argument in enumerate(arguments, 1):
             try:
@@ -120,7 +120,7 @@ class Natives:
             except values.NotJson as error:
                 where = f"{function.decode()}: argument {number}" if len(arguments) > 1 else function.decode()
                 return False, f"{where}: {error}".encode()
-        self.channel.send([protocol.CALL, function, sent, *where])
+        self.channel.send([protocol.CALL, function, sent, *caller])
         match self.channel.receive():
             case [protocol.ANSWER, True, value]:
                 return True, self.converter.to_lua(value)

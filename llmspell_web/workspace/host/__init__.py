@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.db import DatabaseError
 
-from llmspell_web.lua import LimitName, Limits, Refused, Stream, Value
+from llmspell_web.lua import Caller, LimitName, Limits, Refused, Stream, Value
 from llmspell_web.web.problems import Problem
 from llmspell_web.workspace.host import artifact_calls, file_calls, session_calls
 from llmspell_web.workspace.host.context import RunContext
@@ -30,6 +30,7 @@ class RunHost:
         self._console = console
         self._context = RunContext(run, console, limits.stored_bytes)
         self._usage_saved_at = 0.0
+        self.caller: Caller | None = None
 
     @property
     def stored_bytes(self) -> int:
@@ -40,6 +41,7 @@ class RunHost:
         answer = FUNCTIONS.get(function)
         if answer is None:
             raise Refused(f"no such function: {function[:80]}")
+        self._context.uses.caller = self.caller
         count = ARITY.get(function, 2)
         arguments = [*arguments[:count], *[None] * (count - len(arguments))]
         try:
@@ -62,7 +64,7 @@ class RunHost:
         if now - self._usage_saved_at >= USAGE_SECONDS:
             self._usage_saved_at = now
             save_usage(self._run, usage)
-            self._context.save_touches()
+            self._context.save_records()
 
     def close(self) -> None:
         self._context.close()

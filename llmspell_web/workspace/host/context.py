@@ -11,6 +11,7 @@ from llmspell_web.web.problems import InvalidField, NotFound, Problem
 from llmspell_web.workspace.host.open_files import OpenFiles
 from llmspell_web.workspace.host.options import describe, read_text
 from llmspell_web.workspace.host.private_files import PrivateFiles
+from llmspell_web.workspace.host.uses import Uses
 from llmspell_web.workspace.models import Run, RunTouch
 from llmspell_web.workspace.output import Console
 from sessions.access import get_session, get_session_for_change
@@ -28,6 +29,7 @@ class RunContext:
         self.console = console
         self.open_files = OpenFiles()
         self.private_files = PrivateFiles()
+        self.uses = Uses(run.pk)
         self.stored_bytes = 0
         self._stored_bytes_allowed = stored_bytes_allowed
         self._current: UUID | None = run.session_id
@@ -82,13 +84,18 @@ class RunContext:
         self.stored_bytes += size
 
     def touch(self, kind: str, key: UUID) -> None:
-        """Remember what the run created, changed or read by id. Written to the database by `save_touches`."""
+        """Remember what the run created, changed or read by id. Written to the database by `save_records`."""
         self._touched.setdefault((kind, key), False)
 
     def touch_artifact(self, artifact: Artifact) -> None:
         self.touch(RunTouch.Kind.ARTIFACT, artifact.pk)
 
-    def save_touches(self) -> None:
+    def save_records(self) -> None:
+        """What was used and touched since the last time."""
+        self.uses.save()
+        self._save_touches()
+
+    def _save_touches(self) -> None:
         fresh = [key for key, saved in self._touched.items() if not saved]
         if fresh:
             RunTouch.objects.bulk_create(_touch_rows(self.run_id, fresh), ignore_conflicts=True)
@@ -97,7 +104,7 @@ class RunContext:
     def close(self) -> None:
         self.open_files.close()
         self.private_files.close()
-        self.save_touches()
+        self.save_records()
 
 
 def read_session_id(value: Value) -> str:

@@ -1,0 +1,12 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("llmspell_artifacts", "0002_newest_versions")]
+
+    operations = [
+        migrations.AddField("artifact", "run_uses", models.PositiveIntegerField(null=True)),
+        migrations.AddField("artifact", "run_chunk", models.CharField(blank=True, default="", max_length=64), preserve_default=False),
+        migrations.AddField("artifact", "run_line", models.PositiveIntegerField(null=True)),
+    ]
