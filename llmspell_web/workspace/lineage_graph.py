@@ -12,7 +12,6 @@ from llmspell_web.workspace.lineage import Lineage, Used
 from llmspell_web.workspace.models import Run
 
 INPUTS_DRAWN, RUNS_DRAWN, OUTPUTS_DRAWN = 5, 3, 2
-HIDDEN = "something you cannot see"
 READ, MAKER, THIS, LATER, OUTPUT = range(5)  # the columns
 
 NODE_HEIGHT, ROW_HEIGHT = 40, 52
@@ -42,6 +41,10 @@ class Node:
     @property
     def shown_detail(self) -> str:
         return _cut(self.detail, self.width)
+
+    @property
+    def is_cut(self) -> bool:
+        return (self.shown_title, self.shown_detail) != (self.title, self.detail)
 
     @property
     def text_width(self) -> int:
@@ -87,7 +90,7 @@ def _inputs(lineage: Lineage) -> Iterator[Node]:
     yield from (_of_use(used) for used in inputs.used.items[:INPUTS_DRAWN])
     yield from _more(READ, len(inputs.used.items), INPUTS_DRAWN, inputs.used.more)
     if inputs.has_hidden:
-        yield Node(READ, "hidden", HIDDEN)
+        yield Node(READ, "hidden", "something", "you cannot see")
     if inputs.is_cut:
         yield Node(READ, "more", "and more", "than is kept of one run")
 
@@ -96,7 +99,7 @@ def _maker(lineage: Lineage) -> Node:
     if lineage.storing:
         return _of_run(lineage.storing.run, MAKER)
     if lineage.artifact.run_id:
-        return Node(MAKER, "hidden", "a run you cannot see")
+        return Node(MAKER, "hidden", "a run", "you cannot see")
     name = lineage.artifact.created_by.get_username()
     if lineage.origin:
         return Node(MAKER, "person", name, f"went on from save {lineage.origin.save_number}")

@@ -87,7 +87,7 @@ local unrelated = Artifact.get(arg[1], report)
     page = words(visitor, report)
     assert "Makes the report a run of owner, succeeded" in page
     assert f"Script report.lua Script version {hashlib.sha256(source.encode()).hexdigest()}" in page
-    assert "Line line 4" in page
+    assert "Stored on line 4" in page
     assert "local report = Artifact.store" in page
     assert "raw.txt, version 1 line 2 artifact of Support data/in.csv line 3 file of owner" in page
     assert "Sums it up" in page
@@ -219,7 +219,7 @@ def test_what_is_older_than_the_record_and_what_is_beyond_it(visitor: Client, ow
     run = create_run(owner, source="return 1")
     old = store_artifact(session, actor=owner, artifact_type="chart", name="old", content=b"x", run_id=run.pk)
     assert "Not known: this run is older" in words(visitor, old)
-    assert "Line not known" in words(visitor, old)
+    assert "Stored on not known" in words(visitor, old)
     assert "Nothing: no artifact and no file." in words(visitor, store(session, "new", run))
     RunUse.objects.create(run=run, position=1, act=RunUse.Act.READ, path="a.txt", line=1)
     RunUse.objects.create(run=run, position=2, act=RunUse.Act.MORE)
