@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from artifacts.models import Artifact
-from llmspell_web.workspace.lineage import Lineage, Used
+from llmspell_web.workspace.lineage import Lineage
 from llmspell_web.workspace.models import Run
+from llmspell_web.workspace.run_uses import Used
 
 INPUTS_DRAWN, RUNS_DRAWN, OUTPUTS_DRAWN = 5, 3, 2
 READ, MAKER, THIS, LATER, OUTPUT = range(5)  # the columns

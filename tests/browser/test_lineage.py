@@ -41,7 +41,7 @@ def test_lineage(server: Server, signed_in: Page, browser: Browser, width: int, 
     for scheme in ("light", "dark"):
         context = browser.new_context(
             viewport={"width": width, "height": 800},
-            color_scheme=scheme,  # type: ignore[arg-type]  # a literal
+            color_scheme=scheme,
             storage_state=signed_in.context.storage_state(),
         )
         faults += [fault for each in (path, run) for fault in look_at(context.new_page(), server, each)]

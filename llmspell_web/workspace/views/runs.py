@@ -16,10 +16,10 @@ from llmspell_web.web.problems import Conflict
 from llmspell_web.workspace.access import get_run, with_session_in_sight
 from llmspell_web.workspace.console import ConsoleStream
 from llmspell_web.workspace.layers import describe_layers
-from llmspell_web.workspace.lineage import describe_uses
 from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.output import read_output
 from llmspell_web.workspace.run_panel import run_panel
+from llmspell_web.workspace.run_uses import describe_uses
 from llmspell_web.workspace.runs import request_stop
 from llmspell_web.workspace.session_runs import describe_runs, page_session_runs
 from sessions.access import get_session
