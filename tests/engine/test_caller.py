@@ -53,4 +53,4 @@ def test_a_stack_of_great_depth_costs_a_call_nothing(run: Runner) -> None:
     )
     finished = run(script, limits=Limits(cpu_seconds=2, wall_seconds=8))
     assert finished.outcome.status == "succeeded", finished.message
-    assert finished.host.callers == [Caller("", 2)]
+    assert finished.host.callers == [Caller("", 1)]
