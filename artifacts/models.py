@@ -61,7 +61,7 @@ class Artifact(models.Model):
     size = models.PositiveBigIntegerField()
     version_count = models.PositiveIntegerField(null=True, default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    run_id = models.UUIDField(null=True, db_index=True)
+    run_id = models.UUIDField(null=True)
     run_uses = models.PositiveIntegerField(null=True)
     run_chunk = models.CharField(max_length=64, blank=True)
     run_line = models.PositiveIntegerField(null=True)
@@ -79,6 +79,7 @@ class Artifact(models.Model):
         indexes = [
             models.Index(fields=["session", "id"], name="artifact_by_session"),
             models.Index(fields=["artifact_type", "session"], name="artifact_by_type"),
+            models.Index(fields=["run_id", "id"], name="artifact_by_run"),
             models.Index(fields=["session", "-id"], condition=_IS_NEWEST, name="newest_by_session"),
             models.Index(fields=["session", "size", "id"], condition=_IS_NEWEST, name="newest_by_size"),
         ]

@@ -4,7 +4,6 @@ are hidden, or gone, are not there."""
 import hashlib
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
 from django.db.models.functions import Substr
 
 from artifacts.copies import Original, find_original
@@ -14,6 +13,7 @@ from llmspell_web.workspace.access import find_run
 from llmspell_web.workspace.models import Run, RunUse
 from llmspell_web.workspace.querysets import OPENING_CHARACTERS
 from llmspell_web.workspace.run_uses import Inputs, Some, count_more, read_by, stored_by
+from sessions.access import teams_of
 from sessions.models import Session
 
 READERS_SHOWN = 10
@@ -110,8 +110,9 @@ def _find_origin(original: Original, reader: User) -> Origin:
 
 def _later_runs(artifact: Artifact, reader: User) -> Some[LaterRun]:
     """The runs in sight that read it, newest first, each with what it stored afterwards."""
-    run_in_sight = Exists(Run.objects.visible_to(reader).filter(pk=OuterRef("run")))
-    uses = RunUse.objects.filter(run_in_sight, artifact_id=artifact.pk, act=RunUse.Act.READ).order_by("-run")
+    # As `Run.visible_to`, by the teams' keys: so that PostgreSQL walks the index and stops when there are enough.
+    teams = [team.pk for team in teams_of(reader)]
+    uses = RunUse.objects.filter(artifact_id=artifact.pk, act=RunUse.Act.READ, run__team__in=teams).order_by("-run")
     opening = Substr("run__source", 1, OPENING_CHARACTERS)
     rows = uses.select_related("run__user").defer("run__source", "run__result").annotate(opening=opening)
     found = list(rows[: READERS_SHOWN + 1])

@@ -125,8 +125,8 @@ class RunTouch(models.Model):
 
 
 class RunUse(models.Model):
-    """What a run has read of what was there before, and which of its account's files it has written: the first time of
-    each, numbered by `position` from 1. What artifacts it stored, and after which position, they say themselves.
+    """What a run has read, and which of its account's files it has written: the first time of each, numbered by
+    `position` from 1. Which artifacts it stored, and after which position, they say themselves.
 
     `digest` is that of the content read. `chunk` and `line` are where the script says that it did (`lua.Caller`). A run
     that uses ever more things ends with one row of `MORE`.
