@@ -107,6 +107,23 @@ def test_a_file_that_is_only_stored_or_moved_away_has_been_read(
     assert [artifact.run_uses for artifact in Artifact.objects.order_by("pk")] == [1, 2]
 
 
+def test_a_call_that_is_refused_is_noted_nowhere(owner: User, session: Session, run_lua: RunScript) -> None:
+    save_file(owner, "in.txt", b"x")
+    artifact = upload(session, "a.txt")
+    source = """
+        local s, before = arg[1], Artifact.get(arg[1], arg[2])
+        Session.suspend(s)
+        print(pcall(Artifact.storeFile, s, "in.txt", "chart"))
+        print(pcall(Artifact.storeFile, s, "in.txt", "Not a type"))
+        Session.resume(s)
+        Artifact.store(s, "chart", "made", "x")
+        Artifact.storeFile(s, "in.txt", "chart")
+    """
+    run = run_lua(owner, source, arguments={1: str(session.pk), 2: str(artifact.pk)}).succeeded().run
+    assert noted(run) == [("read a.txt", "", 2), ("read in.txt", "", 8)]
+    assert [Artifact.objects.get(name=name).run_uses for name in ("made", "in.txt")] == [1, 2]
+
+
 def test_reading_without_end_leaves_a_bounded_record(owner: User, session: Session, run_lua: RunScript) -> None:
     first = upload(session, "a0")
     same = {"session": session, "version": 1, "artifact_type": "chart", "blob": first.blob, "size": 1}

@@ -20,6 +20,7 @@ FUNCTIONS = session_calls.FUNCTIONS | artifact_calls.FUNCTIONS | file_calls.FUNC
 # How many arguments each function reads: fewer given count as nil, more are dropped, as Lua does.
 ARITY = {"Artifact.store": 5, "Artifact.storeFile": 4, "file.read": 3, "file.write": 3}
 USAGE_SECONDS = 0.5  # how often the figures of an active run are written
+USES_SECONDS = 2  # how often what it has read is, of which it has stored nothing since
 
 
 class RunHost:
@@ -30,6 +31,7 @@ class RunHost:
         self._console = console
         self._context = RunContext(run, console, limits.stored_bytes)
         self._usage_saved_at = 0.0
+        self._uses_saved_at = time.monotonic()
         self.caller: Caller | None = None
 
     @property
@@ -41,11 +43,11 @@ class RunHost:
         answer = FUNCTIONS.get(function)
         if answer is None:
             raise Refused(f"no such function: {function[:80]}")
-        self._context.uses.caller = self.caller
         count = ARITY.get(function, 2)
         arguments = [*arguments[:count], *[None] * (count - len(arguments))]
         try:
-            return answer(self._context, arguments)
+            with self._context.uses.of_call(self.caller):
+                return answer(self._context, arguments)
         except Problem as problem:
             raise Refused(f"{function}: {problem}") from None
         except (DatabaseError, OSError) as error:
@@ -64,7 +66,10 @@ class RunHost:
         if now - self._usage_saved_at >= USAGE_SECONDS:
             self._usage_saved_at = now
             save_usage(self._run, usage)
-            self._context.save_records()
+            self._context.save_touches()
+        if now - self._uses_saved_at >= USES_SECONDS:
+            self._uses_saved_at = now
+            self._context.uses.save()
 
     def close(self) -> None:
         self._context.close()

@@ -101,7 +101,6 @@ def _read_store_options(value: Value) -> dict[str, object]:
 
 
 def _store(run: RunContext, session: Session, content: object, fields: dict[str, object]) -> Value:
-    run.uses.save()  # before the artifact that may come of it: whoever sees it sees its inputs
     artifact = services.store_artifact(
         session,
         actor=run.user,
@@ -110,6 +109,7 @@ def _store(run: RunContext, session: Session, content: object, fields: dict[str,
         run_place=run.uses.place(),
         **fields,
     )
+    run.uses.have_been_written()
     run.touch_artifact(artifact)
     return artifact_id_table(artifact)
 

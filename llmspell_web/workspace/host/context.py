@@ -84,18 +84,13 @@ class RunContext:
         self.stored_bytes += size
 
     def touch(self, kind: str, key: UUID) -> None:
-        """Remember what the run created, changed or read by id. Written to the database by `save_records`."""
+        """Remember what the run created, changed or read by id. Written to the database by `save_touches`."""
         self._touched.setdefault((kind, key), False)
 
     def touch_artifact(self, artifact: Artifact) -> None:
         self.touch(RunTouch.Kind.ARTIFACT, artifact.pk)
 
-    def save_records(self) -> None:
-        """What was used and touched since the last time."""
-        self.uses.save()
-        self._save_touches()
-
-    def _save_touches(self) -> None:
+    def save_touches(self) -> None:
         fresh = [key for key, saved in self._touched.items() if not saved]
         if fresh:
             RunTouch.objects.bulk_create(_touch_rows(self.run_id, fresh), ignore_conflicts=True)
@@ -104,7 +99,8 @@ class RunContext:
     def close(self) -> None:
         self.open_files.close()
         self.private_files.close()
-        self.save_records()
+        self.uses.save()
+        self.save_touches()
 
 
 def read_session_id(value: Value) -> str:
