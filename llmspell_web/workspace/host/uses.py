@@ -63,7 +63,7 @@ class Uses:
         rows = [use for _, use in self._unsaved]
         if len(rows) == 1:  # as a rule, where something is stored
             insert_row(rows[0])
-        else:
+        elif rows:
             RunUse.objects.bulk_create(rows)
 
     def _note(self, act: RunUse.Act, *, artifact_id: UUID | None = None, path: str = "", digest: str = "") -> None:
