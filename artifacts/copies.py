@@ -1,15 +1,17 @@
 """A new session that starts as a save recorded another one."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, F, Max, Sum, Window
 from django.utils import timezone
 
-from artifacts.models import Artifact, ArtifactTag
+from artifacts.models import Artifact, ArtifactTag, SavedArtifact
 from artifacts.saves import MANIFEST_BATCH
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
@@ -17,6 +19,8 @@ from sessions.fields import NAME_MAX_CHARACTERS
 from sessions.history import COUNT_EVENT, record_event
 from sessions.models import Session, SessionEvent, SessionSave
 from sessions.services import create_session
+
+COPIED_NUMBER = 2  # a copy is created, which is its first event, and then told to be a copy
 
 
 def open_save(save: SessionSave, *, actor: User) -> Session:
@@ -71,6 +75,28 @@ def _manifest(save: SessionSave) -> Iterator[Any]:  # Any: the lines, with what 
         version_count=Window(Count("pk"), partition_by=F("name")),
     )
     return lines.order_by("pk").iterator(MANIFEST_BATCH)
+
+
+@dataclass(frozen=True)
+class Original:
+    """Where a copied artifact comes from. `artifact_id` is None where the save's line is gone."""
+
+    session_id: UUID
+    save_number: int
+    artifact_id: UUID | None
+
+
+def find_original(artifact: Artifact) -> Original | None:
+    """None for what was stored in its session itself. Says nothing about who may see the original."""
+    if artifact.run_id is not None:
+        return None
+    first = artifact.session.events.filter(kind=SessionEvent.Kind.COPIED, number__lte=COPIED_NUMBER).first()
+    if first is None or first.at < artifact.created_at or first.details["copy"]["id"] != str(artifact.session_id):
+        return None
+    session_id, number = UUID(first.details["source"]["id"]), first.details["number"]
+    lines = SavedArtifact.objects.filter(save_record__session=session_id, save_record__number=number)
+    line = lines.filter(name=artifact.name, version=artifact.version).first()
+    return Original(session_id, number, line.artifact_id if line else None)
 
 
 def _copy(line: Any, copy: Session, actor: User, now: datetime) -> tuple[Artifact, list[ArtifactTag]]:

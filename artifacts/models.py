@@ -45,7 +45,8 @@ class Artifact(models.Model):
     """One version of one named thing in a session. Only its tags are ever edited; with `deleted_at` it is trash.
 
     `size` is the blob's, in bytes: a list is in its order without a join. `version_count` is kept by `versions.py`:
-    on the newest version of a name, how many there are outside the trash; None on all others.
+    on the newest version of a name, how many there are outside the trash; None on all others. `run_id` and what
+    begins like it say which run stored it, and where in the run: see `services.RunPlace`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -60,7 +61,10 @@ class Artifact(models.Model):
     size = models.PositiveBigIntegerField()
     version_count = models.PositiveIntegerField(null=True, default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    run_id = models.UUIDField(null=True, db_index=True)
+    run_id = models.UUIDField(null=True)
+    run_uses = models.PositiveIntegerField(null=True)
+    run_chunk = models.CharField(max_length=64, blank=True)
+    run_line = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -75,6 +79,7 @@ class Artifact(models.Model):
         indexes = [
             models.Index(fields=["session", "id"], name="artifact_by_session"),
             models.Index(fields=["artifact_type", "session"], name="artifact_by_type"),
+            models.Index(fields=["run_id", "id"], name="artifact_by_run"),
             models.Index(fields=["session", "-id"], condition=_IS_NEWEST, name="newest_by_session"),
             models.Index(fields=["session", "size", "id"], condition=_IS_NEWEST, name="newest_by_size"),
         ]

@@ -1,6 +1,7 @@
 """Storing and deleting artifacts. Callers have loaded the session for change (`sessions.access`)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -30,6 +31,18 @@ _COUNT_ARTIFACT = """
 """
 
 
+@dataclass(frozen=True)
+class RunPlace:
+    """Where a run stands when it stores. `uses` counts what it had read and written by then, and `write_uses` is called
+    in the transaction that stores. `line`, and `chunk` ("" is the run's own script), are what the script says; None
+    where it does not."""
+
+    uses: int
+    chunk: str = ""
+    line: int | None = None
+    write_uses: Callable[[], None] | None = None
+
+
 def store_artifact(
     session: Session,
     *,
@@ -42,6 +55,7 @@ def store_artifact(
     tags: object = (),
     custom: object = None,
     run_id: UUID | None = None,
+    run_place: RunPlace | None = None,
 ) -> Artifact:
     """Store the next version of `name`. `Conflict` unless the session is active at the moment of storing.
 
@@ -57,6 +71,8 @@ def store_artifact(
         created_by=actor,
         run_id=run_id,
     )
+    if run_place is not None:
+        artifact.run_uses, artifact.run_chunk, artifact.run_line = run_place.uses, run_place.chunk, run_place.line
     clean_type = None if mime_type is None else fields.clean_mime_type(mime_type)
     tag_names = clean_tags(tags)
     if session.status != Session.Status.ACTIVE:
@@ -70,6 +86,8 @@ def store_artifact(
         artifact.id = new_key()  # under the session's lock, so that ids rise in the order stored
         number_newest(artifact)
         save_blob(blob)
+        if run_place is not None and run_place.write_uses is not None:
+            run_place.write_uses()
         insert_row(artifact)
         _add_tags(artifact, tag_names)
         _record(artifact, SessionEvent.Kind.ARTIFACT_STORED, actor, run_id, artifact.created_at)

@@ -8,7 +8,8 @@ from artifacts.models import Artifact
 from llmspell_web.teams.models import User
 from sessions.access import get_session, may_change
 
-TABS = (("detail", "Preview"),)
+# URL names, and labels. Those of the workspace are pages of its own within this frame.
+TABS = (("artifacts:detail", "Preview"), ("workspace:artifact_lineage", "Lineage"))
 
 
 @dataclass(frozen=True)
@@ -23,5 +24,5 @@ def artifact_frame(user: User, artifact: Artifact, current: str) -> dict[str, ob
     return {
         "artifact": artifact,
         "may_change": may_change(get_session(user, artifact.session_id)),
-        "tabs": [Tab(label, reverse(f"artifacts:{name}", args=[artifact.pk]), name == current) for name, label in TABS],
+        "tabs": [Tab(label, reverse(name, args=[artifact.pk]), name == current) for name, label in TABS],
     }

@@ -24,7 +24,7 @@ def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     artifact = get_artifact(request.user, pk)
     versions = artifact.session.artifacts.filter(name=artifact.name, deleted_at=None)
     context = {
-        **artifact_frame(request.user, artifact, "detail"),
+        **artifact_frame(request.user, artifact, "artifacts:detail"),
         "versions": versions.select_related("blob", "created_by").order_by("-version")[:VERSIONS_SHOWN],
         "preview": read_preview(artifact),
     }

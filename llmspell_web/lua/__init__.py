@@ -3,6 +3,7 @@
 from .engine import Engine
 from .interface import (
     NULL,
+    Caller,
     Host,
     LimitName,
     LimitPassed,
@@ -23,6 +24,7 @@ from .values import NotJson, as_json
 
 __all__ = [
     "NULL",
+    "Caller",
     "Engine",
     "Host",
     "LimitName",

@@ -7,7 +7,7 @@ from typing import NoReturn, cast
 from . import ending, floor, protocol
 from .ending import Ended
 from .helper import Sandbox
-from .interface import Host, LimitPassed, Limits, Outcome, Program, Refused, Value
+from .interface import Caller, Host, LimitPassed, Limits, Outcome, Program, Refused, Value
 from .meter import Meter
 from .parts import SpooledParts, leaving
 from .protocol import ProtocolError
@@ -108,8 +108,9 @@ class Conversation:
         match message:
             case [protocol.OUT, 1 | 2 as stream, bytes(content)]:
                 self._output(protocol.STREAMS[stream], content)
-            case [protocol.CALL, bytes(function), list(arguments)]:
+            case [protocol.CALL, bytes(function), list(arguments), *where] if len(where) in (0, 2):
                 self._flush()
+                self.host.caller = _caller(*where)
                 self._call(function, cast(list[Value], arguments))
             case [protocol.DONE, bytes(status), bytes(text), bytes(trace), None | bytes() as result, int(used)]:
                 self._flush()
@@ -188,6 +189,15 @@ class Conversation:
                         case [protocol.OUT, 1 | 2 as stream, bytes(content)]:
                             self._output(protocol.STREAMS[stream], content)
         self._flush()
+
+
+def _caller(chunk: object = None, line: object = None) -> Caller | None:
+    """The claim of a call frame, if it can be one."""
+    if type(chunk) is not bytes or len(chunk) > protocol.CHUNK_BYTES or b"\0" in chunk:
+        return None
+    if type(line) is not int or not 0 < line <= protocol.MAX_LINE:
+        return None
+    return Caller(chunk.decode("utf-8", "replace"), line)
 
 
 def _arguments(program: Program) -> list[object]:

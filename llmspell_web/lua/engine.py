@@ -8,7 +8,7 @@ from pathlib import Path
 from . import floor
 from .conversation import Conversation
 from .helper import Helper, HelperLost, Sandbox
-from .interface import Host, LimitName, Limits, Outcome, Program, Refused, SandboxRefused, Stream, Value
+from .interface import Caller, Host, LimitName, Limits, Outcome, Program, Refused, SandboxRefused, Stream, Value
 from .meter import spec_of
 from .stop import StopSwitch
 
@@ -90,6 +90,7 @@ class _Silence:
     """The host of a self-test."""
 
     stored_bytes = 0
+    caller: Caller | None = None
 
     def call(self, function: str, arguments: list[Value]) -> Value:
         raise Refused(f"{function}: there is no host here ({len(arguments)} arguments)")

@@ -83,6 +83,15 @@ class Outcome:
     layers: Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Where a script says that it calls from: a line (1 to 2³¹ - 1), and the chunk as errors name it (at most 59
+    characters, without NUL), "" for the script itself. Only as true as the script: for people to read."""
+
+    chunk: str
+    line: int
+
+
 class Refused(Exception):
     """Raised by a host to make a call fail in Lua with this message. `code` is an errno, for the file functions."""
 
@@ -111,7 +120,11 @@ class Host(Protocol):
     `file.close(handle)`, `file.write(path, content, append: bool)` (the whole content replaces the file, or is added
     to it, at once or not at all), `file.remove(path)`, `file.rename(old, new)`. These six raise `Refused` with an
     errno. Arguments come from an untrusted script and may be anything.
+
+    The engine sets `caller` before each call; None where the script does not say.
     """
+
+    caller: Caller | None
 
     @property
     def stored_bytes(self) -> int: ...

@@ -5,7 +5,7 @@ A frame is a big-endian u32 and that many bytes of msgpack: a list whose first i
     sandbox → host                                             answer
     ready  layers: map, idle_bytes: int                        run or probe
     out    stream: 1 | 2, bytes                                none
-    call   function: bytes, arguments: list                    answer
+    call   function: bytes, arguments: list [, chunk, line]    answer
     part   bytes (the next slice of a long string)             none
     done   status, message, traceback, result | nil, lua_bytes none; the sandbox then ends itself
 
@@ -18,6 +18,9 @@ A frame is a big-endian u32 and that many bytes of msgpack: a list whose first i
 Lua strings are msgpack `bin`. What Lua has no value for is a map with the single key nil, which no Lua table can be:
 `{nil: ["null"]}` is JSON's null, `{nil: ["parts", size]}` a string longer than PART_BYTES, whose bytes follow the frame
 as `part` frames, in order of appearance. An empty list is an array, an empty map an object. There are no ext types.
+
+`chunk` and `line` say where the script calls from (chunk "": the script itself). They are a claim: what is no such pair
+is taken as not said.
 
 The helper that forks the sandboxes has its own socket (SEQPACKET, one msgpack list a packet):
 
@@ -41,6 +44,8 @@ MAX_DEPTH = 100  # levels of tables; the same for values that JSON holds
 MAX_NODES = 200_000  # values in one message; bounds what one frame can make of the host's memory
 ANSWER_NODES = 4 * FRAME_BYTES  # the host is trusted by its sandboxes: only the length of its answers counts
 RESULT_BYTES = 1024 * 1024
+CHUNK_BYTES = 59  # the longest name of a chunk that Lua shows (LUA_IDSIZE)
+MAX_LINE = 2**31 - 1  # the last line that Lua counts
 EXIT_MEMORY = 71  # the exit status of a sandbox that had no memory left even to say so
 MESSAGE_BYTES = 64 * 1024  # an error message or a traceback
 

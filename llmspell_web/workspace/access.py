@@ -16,6 +16,11 @@ def with_session_in_sight(runs: "QuerySet[Run]", user: User) -> "QuerySet[Run]":
     return runs.select_related("user").prefetch_related(Prefetch("session", Session.objects.visible_to(user)))
 
 
+def find_run(user: User, run_id: UUID) -> Run | None:
+    """None alike for a run that is hidden or missing."""
+    return with_session_in_sight(Run.objects.visible_to(user), user).filter(pk=run_id).first()
+
+
 def get_run(user: User, run_id: UUID | str) -> Run:
     """Raises NotFound alike for a run that is hidden, missing or misnamed."""
     try:

@@ -124,6 +124,41 @@ class RunTouch(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
+class RunUse(models.Model):
+    """What a run has read, and which of its account's files it has written: the first time of each, numbered by
+    `position` from 1. Which artifacts it stored, and after which position, they say themselves.
+
+    `digest` is that of the content read. `chunk` and `line` are where the script says that it did (`lua.Caller`). A run
+    that uses ever more things ends with one row of `MORE`.
+    """
+
+    class Act(models.TextChoices):
+        READ = "read", "Read"
+        WROTE = "wrote", "Wrote"
+        MORE = "more", "And more"
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    position = models.PositiveIntegerField()
+    act = models.CharField(max_length=8, choices=Act.choices)
+    artifact_id = models.UUIDField(null=True)
+    path = models.CharField(max_length=1024, blank=True)  # of a file of the run's account; empty for an artifact
+    digest = models.CharField(max_length=64, blank=True)
+    chunk = models.CharField(max_length=64, blank=True)
+    line = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "position"], name="one_use_per_position")]
+        indexes = [
+            models.Index(
+                fields=["artifact_id", "-run"], condition=models.Q(artifact_id__isnull=False), name="use_by_artifact"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.path or self.artifact_id or ''}"
+
+
 class UserFile(models.Model):
     """A file of one account, as `io.open` sees it. `path` is normal: no leading slash, no `.` or `..` part."""
 

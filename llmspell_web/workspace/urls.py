@@ -1,6 +1,6 @@
 from django.urls import path
 
-from llmspell_web.workspace.views import editor, files, runs, status
+from llmspell_web.workspace.views import editor, files, lineage, runs, status
 
 app_name = "workspace"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("workspace/files/<path:path>/download", files.download, name="download_file"),
     path("workspace/files/<path:path>/delete", files.delete, name="delete_file"),
     path("sessions/<uuid:pk>/runs", runs.session_runs, name="session_runs"),
+    path("artifacts/<uuid:pk>/lineage", lineage.artifact_lineage, name="artifact_lineage"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/<uuid:pk>/", runs.run_detail, name="run"),
     path("runs/<uuid:pk>/console", runs.console, name="console"),

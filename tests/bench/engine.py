@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from llmspell_web.lua import Engine, LimitName, Limits, Outcome, Program, Refused, StopSwitch, Value
+from llmspell_web.lua import Caller, Engine, LimitName, Limits, Outcome, Program, Refused, StopSwitch, Value
 from tests.bench.figures import Figure
 
 PRINT = Program(b'print("x")')
@@ -16,6 +16,7 @@ class Listener:
     """A host without functions that notes when output arrives (seconds of the performance counter)."""
 
     stored_bytes = 0
+    caller: Caller | None = None
 
     def __init__(self, heard: Callable[[], None] = lambda: None) -> None:
         self.times: list[float] = []

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from llmspell_web.lua import (
+    Caller,
     Engine,
     LimitName,
     LimitPassed,
@@ -28,6 +29,8 @@ class MemoryHost:
 
     def __init__(self, files: Mapping[str, bytes] | None = None, stored_limit: int = 1 << 30) -> None:
         self.files = dict(files or {})
+        self.caller: Caller | None = None
+        self.callers: list[Caller | None] = []
         self.open_files: dict[int, bytes] = {}
         self.stored_bytes = 0
         self.stored_limit = stored_limit
@@ -50,6 +53,7 @@ class MemoryHost:
 
     def call(self, function: str, arguments: list[Value]) -> Value:
         self.calls.append((function, arguments))
+        self.callers.append(self.caller)
         if function.startswith("file."):
             return self._file(function, arguments)
         if function == "echo":

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import msgpack
 import pytest
 
-from llmspell_web.lua import NULL, Limits, Outcome, Program, StopSwitch, Value, protocol
+from llmspell_web.lua import NULL, Caller, Limits, Outcome, Program, StopSwitch, Value, protocol
 from llmspell_web.lua.conversation import Conversation
 from llmspell_web.lua.helper import Death, Sandbox
 from llmspell_web.lua.parts import SpooledParts
@@ -75,6 +75,8 @@ BROKEN: dict[str, bytes] = {
     "out of text": frame([protocol.OUT, 1, 5]),
     "call without arguments": frame([protocol.CALL, b"echo"]),
     "call by number": frame([protocol.CALL, 5, []]),
+    "half a caller": frame([protocol.CALL, b"echo", [], b"main.lua"]),
+    "more than a caller": frame([protocol.CALL, b"echo", [], b"main.lua", 1, 1]),
     "ready again": READY,
     "part nobody waits for": frame([protocol.PART, b"x"]),
     "unknown ending": frame([protocol.DONE, b"great", b"", b"", None, 0]),
@@ -102,6 +104,36 @@ def test_broken_frames_end_the_run_as_failed(sent: bytes) -> None:
     assert outcome.status == "failed"
     assert outcome.error
     assert outcome.error.message
+
+
+CLAIMS: dict[str, tuple[list[object], Caller | None]] = {
+    "none": ([], None),
+    "the script itself": ([b"", 12], Caller("", 12)),
+    "another chunk": ([b"lib/stats.lua", 2**31 - 1], Caller("lib/stats.lua", 2**31 - 1)),
+    "cut in a letter": ([b"caf\xc3", 1], Caller("caf\ufffd", 1)),
+    "not said": ([None, None], None),
+    "line 0": ([b"", 0], None),
+    "negative": ([b"", -1], None),
+    "huge": ([b"", 2**31], None),
+    "huger": ([b"", 2**64 - 1], None),
+    "a string": ([b"", b"12"], None),
+    "a float": ([b"", 12.0], None),
+    "true": ([b"", True], None),
+    "a table": ([b"", {b"line": 1}], None),
+    "a list as chunk": ([[b"main.lua"], 1], None),
+    "a number as chunk": ([5, 1], None),
+    "a long chunk": ([b"x" * 60, 1], None),
+    "NUL in the chunk": ([b"a\0b", 1], None),
+    "null": ([{None: ["null"]}, 1], None),
+}
+
+
+@pytest.mark.parametrize(("sent", "understood"), CLAIMS.values(), ids=CLAIMS.keys())
+def test_where_a_call_comes_from_is_a_claim(sent: list[object], understood: Caller | None) -> None:
+    host = MemoryHost()
+    outcome = converse(READY + frame([protocol.CALL, b"echo", [], *sent]) + DONE, host)
+    assert outcome.status == "succeeded"
+    assert host.callers == [understood]
 
 
 class LavishHost(MemoryHost):

@@ -9,11 +9,11 @@ from django.db.models import Model
 
 from llmspell_web.teams.models import User
 from llmspell_web.workspace.files import save_file
-from llmspell_web.workspace.models import Run, RunOutput, RunTouch
+from llmspell_web.workspace.models import Run, RunOutput, RunTouch, RunUse
 from tests.lua.cases import ABSENT, Case, Step, read_cases
 from tests.lua.conftest import Ended, RunScript
 
-BOOKKEEPING = (Run, RunOutput, RunTouch)  # what a run writes about itself
+BOOKKEEPING = (Run, RunOutput, RunTouch, RunUse)  # what a run writes about itself
 ROOMS = ("llmspell_sessions", "llmspell_artifacts", "llmspell_workspace")
 BEFORE_CALL, AFTER_CALL = "\1", "\2"
 

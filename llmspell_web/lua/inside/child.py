@@ -94,8 +94,8 @@ class Natives:
     def random(self) -> Answer:
         return tuple(int.from_bytes(os.urandom(8), "big", signed=True) for _ in range(2))
 
-    def call(self, function: bytes, *arguments: Any) -> Answer:
-        return self._guarded(lambda: self._call(function, arguments))
+    def call(self, function: bytes, chunk: bytes | None, line: int | None, *arguments: Any) -> Answer:
+        return self._guarded(lambda: self._call(function, (chunk, line), arguments))
 
     def encode(self, value: Any = None, indent: int | None = None) -> Answer:
         return self._guarded(lambda: (True, values.encode(self._plain(value), indent).encode()))
@@ -112,7 +112,7 @@ class Natives:
     def _plain(self, value: Any) -> object:
         return self.converter.from_lua(value, JSON_NODES, long_text=False)
 
-    def _call(self, function: bytes, arguments: tuple[Any, ...]) -> Answer:
+    def _call(self, function: bytes, caller: tuple[bytes | None, int | None], arguments: tuple[Any, ...]) -> Answer:
         sent = []
         for number, argument in enumerate(arguments, 1):
             try:
@@ -120,7 +120,7 @@ class Natives:
             except values.NotJson as error:
                 where = f"{function.decode()}: argument {number}" if len(arguments) > 1 else function.decode()
                 return False, f"{where}: {error}".encode()
-        self.channel.send([protocol.CALL, function, sent])
+        self.channel.send([protocol.CALL, function, sent, *caller])
         match self.channel.receive():
             case [protocol.ANSWER, True, value]:
                 return True, self.converter.to_lua(value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.db import DatabaseError
 
-from llmspell_web.lua import LimitName, Limits, Refused, Stream, Value
+from llmspell_web.lua import Caller, LimitName, Limits, Refused, Stream, Value
 from llmspell_web.web.problems import Problem
 from llmspell_web.workspace.host import artifact_calls, file_calls, session_calls
 from llmspell_web.workspace.host.context import RunContext
@@ -20,6 +20,7 @@ FUNCTIONS = session_calls.FUNCTIONS | artifact_calls.FUNCTIONS | file_calls.FUNC
 # How many arguments each function reads: fewer given count as nil, more are dropped, as Lua does.
 ARITY = {"Artifact.store": 5, "Artifact.storeFile": 4, "file.read": 3, "file.write": 3}
 USAGE_SECONDS = 0.5  # how often the figures of an active run are written
+USES_SECONDS = 2  # how often what it has read is, of which it has stored nothing since
 
 
 class RunHost:
@@ -30,6 +31,8 @@ class RunHost:
         self._console = console
         self._context = RunContext(run, console, limits.stored_bytes)
         self._usage_saved_at = 0.0
+        self._uses_saved_at = time.monotonic()
+        self.caller: Caller | None = None
 
     @property
     def stored_bytes(self) -> int:
@@ -43,7 +46,8 @@ class RunHost:
         count = ARITY.get(function, 2)
         arguments = [*arguments[:count], *[None] * (count - len(arguments))]
         try:
-            return answer(self._context, arguments)
+            with self._context.uses.of_call(self.caller):
+                return answer(self._context, arguments)
         except Problem as problem:
             raise Refused(f"{function}: {problem}") from None
         except (DatabaseError, OSError) as error:
@@ -63,6 +67,9 @@ class RunHost:
             self._usage_saved_at = now
             save_usage(self._run, usage)
             self._context.save_touches()
+        if now - self._uses_saved_at >= USES_SECONDS:
+            self._uses_saved_at = now
+            self._context.uses.save()
 
     def close(self) -> None:
         self._context.close()

@@ -82,7 +82,9 @@ def store_file(run: RunContext, arguments: Arguments) -> Value:
     fields["name"] = path.rpartition("/")[2]
     if not is_private(path):
         with run.storing(text_bytes(fields)):
-            return _store(run, session, get_file(run.user, path).blob, fields)
+            file = get_file(run.user, path)
+            run.uses.read_file(file)
+            return _store(run, session, file.blob, fields)
     content = run.private_files.find(path)
     if content is None:
         raise Problem(f"file not found: /{path}")
@@ -99,7 +101,15 @@ def _read_store_options(value: Value) -> dict[str, object]:
 
 
 def _store(run: RunContext, session: Session, content: object, fields: dict[str, object]) -> Value:
-    artifact = services.store_artifact(session, actor=run.user, content=content, run_id=run.run_id, **fields)  # type: ignore[arg-type]  # read above, each by its reader
+    artifact = services.store_artifact(
+        session,
+        actor=run.user,
+        content=content,  # type: ignore[arg-type]  # a string, parts of one, a file or a blob
+        run_id=run.run_id,
+        run_place=run.uses.place(),
+        **fields,
+    )
+    run.uses.have_been_written()
     run.touch_artifact(artifact)
     return artifact_id_table(artifact)
 
@@ -137,6 +147,7 @@ def _id_in(run: RunContext, session_value: Value, table: dict[bytes, Value]) -> 
 def get(run: RunContext, arguments: Arguments) -> Value:
     artifact = _artifact(run, arguments)
     content = OpenContent(artifact.blob)
+    run.uses.read_artifact(artifact)
     return {"id": str(artifact.pk), "content": content, "metadata": artifact_table(artifact)}
 
 

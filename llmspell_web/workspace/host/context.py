@@ -11,6 +11,7 @@ from llmspell_web.web.problems import InvalidField, NotFound, Problem
 from llmspell_web.workspace.host.open_files import OpenFiles
 from llmspell_web.workspace.host.options import describe, read_text
 from llmspell_web.workspace.host.private_files import PrivateFiles
+from llmspell_web.workspace.host.uses import Uses
 from llmspell_web.workspace.models import Run, RunTouch
 from llmspell_web.workspace.output import Console
 from sessions.access import get_session, get_session_for_change
@@ -28,6 +29,7 @@ class RunContext:
         self.console = console
         self.open_files = OpenFiles()
         self.private_files = PrivateFiles()
+        self.uses = Uses(run.pk)
         self.stored_bytes = 0
         self._stored_bytes_allowed = stored_bytes_allowed
         self._current: UUID | None = run.session_id
@@ -97,6 +99,7 @@ class RunContext:
     def close(self) -> None:
         self.open_files.close()
         self.private_files.close()
+        self.uses.save()
         self.save_touches()
 
 

@@ -53,6 +53,7 @@ def open_(run: RunContext, arguments: Arguments) -> Value:
         if file is None:
             fail(given, errno.EISDIR if files.is_folder(run.user, path) else errno.ENOENT)
         source, size = open_blob(file.blob), file.blob.size
+        run.uses.read_file(file)
     return {"handle": run.open_files.add(source), "size": size}
 
 
@@ -101,13 +102,13 @@ def _refusing_full_disks(given: str) -> Iterator[None]:
 def _save(run: RunContext, given: str, path: str, content: Value, old: UserFile | None) -> None:
     try:
         if old is None:
-            files.save_file(run.user, path, content)  # type: ignore[arg-type]  # it has a size
+            run.uses.wrote_file(files.save_file(run.user, path, content))  # type: ignore[arg-type]  # it has a size
             return
         with tempfile.TemporaryFile() as joined, open_blob(old.blob) as before:
             for piece in (before, content):
                 _copy(piece, joined)  # type: ignore[arg-type]  # it has a size
             joined.seek(0)
-            files.save_file(run.user, path, joined)
+            run.uses.wrote_file(files.save_file(run.user, path, joined))
     except InvalidField as problem:
         _refuse_write(given, problem)
 
@@ -164,12 +165,13 @@ def rename(run: RunContext, arguments: Arguments) -> Value:
             if private is None:
                 fail(given, errno.ENOENT)
             with run.storing(private.size):  # as below: across this border a rename is a copy
-                files.save_file(run.user, new, private.reader())
+                run.uses.wrote_file(files.save_file(run.user, new, private.reader()))
             run.private_files.remove(old)
         elif is_private(new):
-            blob = files.get_file(run.user, old).blob
-            with _refusing_full_disks(new_given), run.storing(blob.size), open_blob(blob) as source:
+            file = files.get_file(run.user, old)
+            with _refusing_full_disks(new_given), run.storing(file.blob.size), open_blob(file.blob) as source:
                 run.private_files.write(new, source, append=False)
+            run.uses.read_file(file)
             files.delete_file(run.user, old)
         else:
             files.rename_file(run.user, old, new)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.errors import sentence
-from llmspell_web.web.htmx import render_either, wants_json
+from llmspell_web.web.htmx import is_partial, render_either, wants_json
 from llmspell_web.web.paging import newest_first, read_position
 from llmspell_web.web.problems import Conflict
 from llmspell_web.workspace.access import get_run, with_session_in_sight
@@ -19,6 +19,7 @@ from llmspell_web.workspace.layers import describe_layers
 from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.output import read_output
 from llmspell_web.workspace.run_panel import run_panel
+from llmspell_web.workspace.run_uses import describe_uses
 from llmspell_web.workspace.runs import request_stop
 from llmspell_web.workspace.session_runs import describe_runs, page_session_runs
 from sessions.access import get_session
@@ -49,12 +50,14 @@ def session_runs(request: AccountRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def run_detail(request: AccountRequest, pk: UUID) -> HttpResponse:
-    """The page of a run; for htmx only how it ended."""
+    """The page of a run; for htmx only how it ended, and on this page what it read and stored."""
     run = get_run(request.user, pk)
     context = run_panel(run, request.user) | {
         "source_lines": run.source.split("\n"),
         "layers": describe_layers(run.layers),
     }
+    if not is_partial(request) or request.htmx.current_url_abs_path == run.get_absolute_url():
+        context |= describe_uses(run, request.user)
     return render_either(request, "workspace/run_detail.html", "workspace/_outcome_update.html", context)
 
 

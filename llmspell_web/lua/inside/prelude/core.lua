@@ -6,17 +6,20 @@ local getinfo = debug.getinfo
 
 local NO_MEMORY = "not enough memory"
 
--- "main.lua:12: " for the nearest frame of the script; "" if there is none. Passes over C functions such as pcall.
-local function position()
-  local level = 2
+-- The nearest frame of the script, from this level of the caller's stack on, past C functions such as pcall; nil if
+-- there is none.
+local function script_frame(level)
   while true do
-    local frame = getinfo(level, "Sl")
-    if not frame then return "" end
-    if frame.what ~= "C" and frame.source ~= "=[sandbox]" then
-      return frame.short_src .. ":" .. frame.currentline .. ": "
-    end
     level = level + 1
+    local frame = getinfo(level, "Sl")
+    if not frame or (frame.what ~= "C" and frame.source ~= "=[sandbox]") then return frame end
   end
+end
+
+-- "main.lua:12: ", or "".
+local function position()
+  local frame = script_frame(2)
+  return frame and frame.short_src .. ":" .. frame.currentline .. ": " or ""
 end
 
 local function fail(message)
@@ -35,8 +38,12 @@ local function settled(fine, ok, value, code)
 end
 
 -- true and the value, or false, a message and perhaps an errno. Never raises but for memory.
+-- The host is told where the script stands: the chunk, "" for the script itself, and the line.
 local function invoke(op, ...)
-  return settled(pcall(natives.call, op, ...))
+  local frame = script_frame(2)
+  if not frame then return settled(pcall(natives.call, op, nil, nil, ...)) end
+  local chunk = frame.source == shared.main_chunk and "" or frame.short_src
+  return settled(pcall(natives.call, op, chunk, frame.currentline, ...))
 end
 
 local function call(op, ...)

@@ -3,7 +3,7 @@ local shared = ...
 local fail, out, masked = shared.fail, shared.out, shared.tostring
 local type, select, error, rawequal, next, setmetatable = type, select, error, rawequal, next, setmetatable
 local load, collectgarbage, getmetatable = load, collectgarbage, getmetatable
-local gmatch, concat, random, randomseed = string.gmatch, table.concat, math.random, math.randomseed
+local gmatch, sub, concat, random, randomseed = string.gmatch, string.sub, table.concat, math.random, math.randomseed
 
 local globals, keep = _G, {}
 local BASE = "assert error getmetatable ipairs next pairs pcall rawequal rawget rawlen rawset select setmetatable "
@@ -55,7 +55,8 @@ function keep.load(chunk, name, mode, ...)
   if type(chunk) ~= "string" and type(chunk) ~= "function" then
     shared.bad_argument(1, "load", "function expected, got " .. type(chunk))
   end
-  if name == nil then name = type(chunk) == "string" and chunk or "=(load)" end
+  -- a text is its own name; Lua shows 59 bytes of it, and a frame of the chunk would hold all of them
+  if name == nil then name = type(chunk) == "string" and sub(chunk, 1, 256) or "=(load)" end
   if select("#", ...) == 0 then return load(chunk, name, "t") end
   return load(chunk, name, "t", (...))
 end

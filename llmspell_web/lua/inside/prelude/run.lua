@@ -77,7 +77,8 @@ end
 
 function shared.main(source, name, ...)
   local arguments = fill_arguments(0, name, ...)
-  local chunk, message = shared.load(shared.without_shebang(source), "=" .. name, "t")
+  shared.main_chunk = "=" .. name
+  local chunk, message = shared.load(shared.without_shebang(source), shared.main_chunk, "t")
   if not chunk then return natives.finish("failed", message, "") end
   local function outcome(ok, ...)
     if ok then return succeeded(name, ok, ...) end
