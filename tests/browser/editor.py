@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-END_MILLISECONDS = 20_000
+END_MILLISECONDS = 60_000
 
 
 def write_script(page: Page, source: str) -> None:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-START_SECONDS = 30
+START_SECONDS = 90
 # Throughput of a database that may be lost: nothing here outlives the tests.
 OPTIONS = {
     "listen_addresses": "",

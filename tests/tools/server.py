@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
-STOP_SECONDS = 20
+START_SECONDS = 90
+STOP_SECONDS = 60
 FIRST_RUN_LINK = re.compile(r"http://127\.0\.0\.1:\d+/welcome/[^/\s]+/")
 
 

@@ -12,7 +12,7 @@ from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.runs import topic
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_SECONDS = 30  # for what takes a second on an idle machine
+DEADLINE_SECONDS = 120  # for what takes a second on an idle machine
 FOREVER = "print('started') while true do end"
 
 
