@@ -96,11 +96,10 @@ def find_in_tree(metadata: JsonValue, text: str, *, places: int | None = None) -
     count = 0
     walk = _walk(metadata)
     for name, path, pointer, value in islice(walk, places):
-        node = _make_node(path, path, pointer, value)
-        if wanted in name.casefold() or (not node.is_container and wanted in node.text.casefold()):
+        if wanted in name.casefold() or (not isinstance(value, dict | list) and wanted in _write(value).casefold()):
             count += 1
             if count <= MATCHES_SHOWN:
-                nodes.append(node)
+                nodes.append(_make_node(path, path, pointer, value))
     return Matches(nodes, count, next(walk, None) is not None)
 
 
@@ -133,11 +132,18 @@ def _make_node(label: str, path: str, pointer: str, value: JsonValue) -> Node:
         case str():
             return Node(label, path, pointer, "text", value)
         case bool():
-            return Node(label, path, pointer, "boolean", write_json(value))
+            return Node(label, path, pointer, "boolean", _write(value))
         case None:
-            return Node(label, path, pointer, "null", "null")
+            return Node(label, path, pointer, "null", _write(value))
         case _:
-            return Node(label, path, pointer, "number", write_json(value))
+            return Node(label, path, pointer, "number", _write(value))
+
+
+def _write(value: JsonValue) -> str:
+    """A value that holds no others."""
+    if isinstance(value, str):
+        return value
+    return str(value) if type(value) is int else write_json(value)
 
 
 def _items(value: JsonValue, start: int, count: int | None) -> list[tuple[str, JsonValue]]:

@@ -42,7 +42,7 @@ def read_source(look: Look, kind: Kind) -> Shown:
         lines.pop()
     if len(lines) > LINES:
         notes.append(f"Only the first {LINES:,} lines of this part are shown.")
-        content = "\n".join(lines[:LINES])
+    content = "\n".join(lines[:LINES])
     language = _find_language(look, kind.name, text.content)
     coloured: list[Line] = []
     if language:

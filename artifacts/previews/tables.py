@@ -30,12 +30,18 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Cell:
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
 class Table:
     """Of `row_count` rows and `column_count` columns that were read, those from `first_row` and `first_column` on
     (counted from 1). A link is empty where nothing more lies on its side. A row is its number in the file and cells."""
 
     headings: list[Heading]
-    rows: list[tuple[int, list[str]]]
+    rows: list[tuple[int, list[Cell]]]
     row_count: int
     column_count: int
     first_row: int
@@ -85,7 +91,7 @@ def read_table(look: Look, kind: Kind) -> Shown:
         rows = _sort(rows, sort, order)
     first_row = look.number("rows", least=1, most=max(1, len(rows)), default=1)
     cells = [
-        (place, [_cell(_at(row, column.number)) for column in columns])
+        (place, [Cell(_cell(_at(row, column.number)), column.is_number) for column in columns])
         for place, row in rows[first_row - 1 :][:ROWS_SHOWN]
     ]
     asked = {"sort": sort or "", "order": order if sort else "", "columns": first_column, "rows": first_row}

@@ -11,7 +11,7 @@ from sessions.json_text import JsonFault, read_json
 from sessions.metadata_tree import Matches, Node, build_tree, find_in_tree
 
 DEPTH = 100  # levels: what walks a tree calls itself
-PLACES_SEARCHED = 100_000
+PLACES_SEARCHED = 50_000
 FIND_CHARACTERS = 200
 NAME_CHARACTERS = 2_000  # of a place, with the keys of everything around it: each item of a tree carries it
 
