@@ -1,7 +1,7 @@
 """Content that a browser shows itself, inside our pages: never scripts, never more than one resource.
 
-Whatever is sent here has a type that the bytes were found to be, from a short list, and a policy of its own that lets it
-load and run nothing: also for somebody who opens its address alone.
+Whatever is sent here has a type that the bytes were found to be, from a short list, and a policy of its own that lets
+it load and run nothing: also for somebody who opens its address alone.
 """
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,7 +12,9 @@ from artifacts.models import Artifact, Rendition
 
 MEDIA_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 # A frame of ours shows it; its own styles and pictures are inside of it.
-FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
+FRAME_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
+)
 
 
 def send_inline(request: HttpRequest, artifact: Artifact, mime_type: str) -> HttpResponseBase:

@@ -1,5 +1,5 @@
-"""What is in an archive, from its own list of contents. Nothing is ever unpacked to disk, and of what is compressed only
-so much is expanded, and dropped again, as a list needs."""
+"""What is in an archive, from its own list of contents. Nothing is ever unpacked to disk, and of what is compressed
+only so much is expanded, and dropped again, as a list needs."""
 
 import bz2
 import gzip
@@ -110,7 +110,16 @@ def read_packed(look: Look, kind: Kind) -> Shown:
     return Shown("_archive.html", Listing([], None, inside), (note,))
 
 
-_FAULTS = (OSError, EOFError, ValueError, MemoryError, tarfile.TarError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
+_FAULTS = (
+    OSError,
+    EOFError,
+    ValueError,
+    MemoryError,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    zstandard.ZstdError,
+)
 
 
 def _expand(content: BinaryIO, name: str) -> BinaryIO:

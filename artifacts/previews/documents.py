@@ -16,7 +16,24 @@ FRAME_BYTES = 8 * 1024 * 1024  # of HTML: a browser lays it out whole
 PAGES_SHOWN = 500  # of a PDF: each that was looked at is kept
 # No picture, no form, no id: nothing that loads, sends, or is found by a script of ours.
 TAGS = {
-    *("a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "h3", "h4"),
+    *(
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "h3",
+        "h4",
+    ),
     *("h5", "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong"),
     *("sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var"),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """`name` is a row of `readers.VIEWS`. With a `mime_type` a browser may show the content itself, in no other type."""
+    """`name` is a row of `readers.VIEWS`. With a `mime_type` a browser may show the content itself, in that type."""
 
     name: str
     label: str

@@ -9,8 +9,8 @@ from typing import BinaryIO
 from artifacts.blobs import open_blob
 from artifacts.models import Artifact, Blob
 from artifacts.previews.texts import Text, decode
-from llmspell_web.web.templatetags.present import size
 from llmspell_web.web.problems import InvalidField
+from llmspell_web.web.templatetags.present import size
 from sessions.fields import describe
 
 HEAD_BYTES = 256 * 1024  # of any content are looked at at once

@@ -79,7 +79,7 @@ def find_kind(look: Look) -> tuple[Kind, tuple[str, ...]]:
 
 
 def build_preview(look: Look) -> Preview:
-    """By the view that the URL asks for. A view that cannot be had gives its reason, and the text where there is one."""
+    """By the view that the URL asks for. One that cannot be had gives its reason, and the text where there is one."""
     kind, notes = find_kind(look)
     readers = VIEWS[kind.name]
     if not readers:
@@ -105,6 +105,4 @@ def find_shown_kind(look: Look) -> Kind | None:
 
 def _links(readers: dict[str, Reader], current: str) -> list[View]:
     names = list(readers)
-    return [
-        View(name, f"?{urlencode({'view': name})}" if name != names[0] else "?", name == current) for name in names
-    ]
+    return [View(name, f"?{urlencode({'view': name})}" if name != names[0] else "?", name == current) for name in names]

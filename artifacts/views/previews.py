@@ -1,4 +1,4 @@
-"""What the pages of artifacts show inside them: content that a browser can show itself, and pictures drawn of others."""
+"""What pages of artifacts show inside them: content that a browser can show itself, and pictures drawn of others."""
 
 from uuid import UUID
 

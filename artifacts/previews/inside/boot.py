@@ -1,6 +1,7 @@
 """The drawing process's first file, run by path: python -I -S -B boot.py SOCKET TASK HINT ROOT UID SITE…
 
-It makes our own packages importable without running their `__init__`, which belong to the host, and never imports Django.
+It makes our own packages importable without running their `__init__`, which belong to the host, and never imports
+Django.
 """
 
 import sys

@@ -14,7 +14,12 @@ from llmspell_web.lua.inside import lockdown
 
 MEMORY_BYTES = 640 * 1024 * 1024  # beyond what the imports took: two copies of the largest picture that is decoded
 CPU_SECONDS = 4  # beyond what any honest file of the sizes allowed takes: then the process is killed
-TASKS = ("pictures", "pages", "source", "prose")  # modules beside this one, each with prepare(hint) and draw(order, content)
+TASKS = (
+    "pictures",
+    "pages",
+    "source",
+    "prose",
+)  # modules beside this one, each with prepare(hint) and draw(order, content)
 
 Order = dict[str, object]
 

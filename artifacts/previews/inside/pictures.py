@@ -62,6 +62,7 @@ def _spread(image: Image.Image) -> Image.Image:
     """Samples of 16 or 32 bits, the darkest black and the brightest white."""
     image = image.convert("F")
     low, high = image.getextrema()
-    assert isinstance(low, float) and isinstance(high, float)
+    assert isinstance(low, float)
+    assert isinstance(high, float)
     scale = 255 / (high - low) if high > low else 1.0
     return image.point(lambda sample: sample * scale - low * scale).convert("L")

@@ -31,9 +31,7 @@ def draw(order: Order, content: bytes) -> tuple[object, bytes]:
     return None, str(parser.renderer.render(tokens, parser.options, {})).encode()
 
 
-def _show_as_link(
-    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
+def _show_as_link(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     """An image would be loaded from somewhere: its description leads there instead."""
     token = tokens[index]
     link = Token("link_open", "a", 1, attrs={"href": token.attrGet("src") or ""})

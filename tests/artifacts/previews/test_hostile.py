@@ -258,7 +258,7 @@ def test_every_view_of_nonsense_is_a_page(visitor: Client, session: Session, kin
         "markdown": b"# ",
         "json": b"{",
         "lines": b"{}\n{}\n{",
-        "table": b"a,b\n1,2\n3,4\n\"",
+        "table": b'a,b\n1,2\n3,4\n"',
         "text": b"a",
         "pdf": b"%PDF-1.7 ",
         "audio": b"RIFF\0\0\0\0WAVE",

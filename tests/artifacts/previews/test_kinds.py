@@ -30,7 +30,7 @@ from tests.artifacts.previews.making import (
 PAGE_QUERIES = 8
 
 
-def look(visitor: Client, artifact: Artifact, **query: object) -> str:
+def look(visitor: Client, artifact: Artifact, **query: str | int) -> str:
     """The part of its page that is the preview."""
     response = visitor.get(artifact.get_absolute_url(), query, headers={"HX-Request": "true"})
     assert response.status_code == 200
@@ -49,7 +49,7 @@ def words(html: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("kind", "format"),
+    ("kind", "coding"),
     [
         ("PNG", "PNG"),
         ("JPEG", "JPEG"),
@@ -60,8 +60,8 @@ def words(html: str) -> str:
         ("TIFF", "TIFF"),
     ],
 )
-def test_an_image_has_its_dimensions(visitor: Client, session: Session, kind: str, format: str) -> None:
-    artifact = store(session, "named.txt", make_image(format), "text/plain")
+def test_an_image_has_its_dimensions(visitor: Client, session: Session, kind: str, coding: str) -> None:
+    artifact = store(session, "named.txt", make_image(coding), "text/plain")
     html = look(visitor, artifact)
     assert label(html) == f"{kind} image"
     assert "60 × 40 pixels" in html
@@ -244,7 +244,9 @@ def test_html_and_svg_are_text_or_have_no_rights(visitor: Client, session: Sessi
     framed = look(visitor, page, view="page")
     assert f'src="{reverse("artifacts:frame", args=[page.pk])}" sandbox title=' in framed
     drawing = store(session, "b.txt", SVG)
-    assert f'<img class="look__vector" src="{reverse("artifacts:content", args=[drawing.pk])}"' in look(visitor, drawing)
+    assert f'<img class="look__vector" src="{reverse("artifacts:content", args=[drawing.pk])}"' in look(
+        visitor, drawing
+    )
     for artifact in (page, drawing):
         assert "<script>alert" not in visitor.get(artifact.get_absolute_url()).content.decode()
 
@@ -302,7 +304,11 @@ def test_a_view_that_is_none_is_told(visitor: Client, session: Session) -> None:
 def test_the_page_costs_the_same_whatever_is_shown(
     visitor: Client, session: Session, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    artifacts = [store(session, "a.txt", b"x"), store(session, "a.csv", b"a,b\n1,2\n"), store(session, "a.json", b"[1]")]
+    artifacts = [
+        store(session, "a.txt", b"x"),
+        store(session, "a.csv", b"a,b\n1,2\n"),
+        store(session, "a.json", b"[1]"),
+    ]
     drawn = [store(session, "a.png", make_image("PNG")), store(session, "a.pdf", PDF)]
     for artifact in artifacts + drawn:
         visitor.get(artifact.get_absolute_url())

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from artifacts.models import Artifact, Rendition
 from artifacts.previews import drawing
+from artifacts.previews.protocol import receive_frame
 from artifacts.previews.renditions import THUMBNAIL_SIDE
 from llmspell_web.lua import floor
 from llmspell_web.teams.models import User
@@ -112,7 +113,7 @@ def test_the_list_of_a_session_shows_images_small(visitor: Client, session: Sess
 def test_what_draws_is_locked_and_knows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "secret")
     with drawing._process(drawing.Task("pictures")) as (process, connection):
-        layers, _ = drawing.receive_frame(connection)
+        layers, _ = receive_frame(connection)
         assert isinstance(layers, dict)
         floor.check(layers)
         assert layers["no_new_privileges"]
