@@ -44,8 +44,8 @@ def links(signed_in: Page) -> dict[str, str]:
         {"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in FILES.items()
     ]
     signed_in.locator("input[type=file]").set_input_files(files)
-    signed_in.get_by_role("button", name="Upload").click()
-    signed_in.wait_for_load_state()
+    with signed_in.expect_navigation():
+        signed_in.get_by_role("button", name="Upload").click()
     signed_in.goto(session)
     return {name: str(signed_in.get_by_role("link", name=name, exact=True).get_attribute("href")) for name in FILES}
 
