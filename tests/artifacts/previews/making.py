@@ -10,10 +10,6 @@ import zipfile
 
 from PIL import Image
 
-from artifacts.models import Artifact
-from artifacts.services import store_artifact
-from sessions.models import Session
-
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R 6 0 R]/Count 2>>endobj
@@ -33,17 +29,6 @@ HTML = b"<!doctype html><title>Report</title><h1>Report</h1><script>alert(1)</sc
 # A WebM of nothing but its first element: enough to be known by, too little to be played.
 WEBM = b"\x1a\x45\xdf\xa3\x93\x42\x82\x84webm\x42\x87\x81\x04\x42\x85\x81\x02" + b"\0" * 8
 MP4 = b"\0\0\0\x18ftypisom\0\0\0\0isommp41" + b"\0\0\0\x08free" + b"\0" * 8
-
-
-def store(session: Session, name: str, content: bytes, mime_type: str | None = None) -> Artifact:
-    return store_artifact(
-        session,
-        actor=session.created_by,
-        artifact_type="tool_result",
-        name=name,
-        content=content,
-        mime_type=mime_type,
-    )
 
 
 def make_image(kind: str, size: tuple[int, int] = (60, 40), mode: str = "RGB") -> bytes:

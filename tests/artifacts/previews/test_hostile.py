@@ -14,8 +14,9 @@ from artifacts.previews import archives, readers, source, tables, trees
 from artifacts.previews.look import HEAD_BYTES
 from sessions.metadata_tree import NODES_SHOWN
 from sessions.models import Session
-from tests.artifacts.previews.making import PDF, make_bomb, make_image, make_zip, store
+from tests.artifacts.previews.making import PDF, make_bomb, make_image, make_zip
 from tests.artifacts.previews.test_kinds import label, look, words
+from tests.artifacts.test_pages import store
 
 PAGE_BYTES = 2 * 1024 * 1024  # of HTML for a preview, whatever it is of
 

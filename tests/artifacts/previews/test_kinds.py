@@ -22,8 +22,8 @@ from tests.artifacts.previews.making import (
     make_tar,
     make_wav,
     make_zip,
-    store,
 )
+from tests.artifacts.test_pages import store
 
 # The log-in session, the account, the current session; the artifact, its tags, its session, whose tags, the team's
 # right to change it; versions. Then what was drawn.

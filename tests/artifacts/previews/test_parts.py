@@ -14,8 +14,8 @@ from artifacts.previews.renditions import THUMBNAIL_SIDE
 from llmspell_web.lua import floor
 from llmspell_web.teams.models import User
 from sessions.models import Session
-from tests.artifacts.previews.making import HTML, MP4, PDF, SVG, make_image, make_wav, make_zip, store
-from tests.artifacts.test_pages import body
+from tests.artifacts.previews.making import HTML, MP4, PDF, SVG, make_image, make_wav, make_zip
+from tests.artifacts.test_pages import body, store
 
 PARTS = ("content", "frame", "picture", "thumbnail")
 
