@@ -132,3 +132,22 @@ class SavedArtifact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+
+class Rendition(models.Model):
+    """What was once drawn of a content, or why it never can be. Only a memory: without the row it is drawn again.
+
+    `what` names the drawing (`previews/renditions.py`); `picture` is WebP, and empty where `problem` is not.
+    """
+
+    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="renditions", db_index=False)
+    what = models.CharField(max_length=64)
+    facts = models.JSONField(default=dict)
+    picture = models.BinaryField(default=bytes)
+    problem = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["blob", "what"], name="one_rendition_of_each")]
+
+    def __str__(self) -> str:
+        return f"{self.blob_id} {self.what}"

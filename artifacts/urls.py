@@ -1,11 +1,15 @@
 from django.urls import path
 
-from artifacts.views import comparisons, lists, saves, single, uploads
+from artifacts.views import comparisons, lists, previews, saves, single, uploads
 
 app_name = "artifacts"
 urlpatterns = [
     path("artifacts/<uuid:pk>/", single.detail, name="detail"),
     path("artifacts/<uuid:pk>/download", single.download, name="download"),
+    path("artifacts/<uuid:pk>/content", previews.content, name="content"),
+    path("artifacts/<uuid:pk>/frame", previews.frame, name="frame"),
+    path("artifacts/<uuid:pk>/picture", previews.picture, name="picture"),
+    path("artifacts/<uuid:pk>/thumbnail", previews.thumbnail, name="thumbnail"),
     path("artifacts/<uuid:pk>/delete", single.delete, name="delete"),
     path("sessions/compare", comparisons.compare, name="compare"),
     path("sessions/<uuid:session_pk>/store", uploads.store, name="store"),

@@ -123,6 +123,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],  # the editor's style sheet holds its icons as data: images
+        "media-src": [SELF],  # sound and film of artifacts
+        "frame-src": [SELF],  # HTML of artifacts: the answers for it are sandboxed, all others refuse to be framed
         "font-src": [SELF],
         "connect-src": [SELF],
         "worker-src": [SELF],

@@ -35,7 +35,7 @@ def read_json(text: str, *, depth: int = METADATA_MAX_DEPTH) -> JsonValue:
     except json.JSONDecodeError as error:
         raise _at_place(text, error) from None
     except RecursionError:
-        raise JsonFault(_TOO_DEEP) from None
+        raise JsonFault(_too_deep(depth)) from None
     except JsonFault:
         raise
     except ValueError as error:  # a number of thousands of digits
@@ -48,7 +48,8 @@ def write_json(value: object, *, indent: int | None = 2) -> str:
     return json.dumps(value, indent=indent, ensure_ascii=False)
 
 
-_TOO_DEEP = f"This is nested deeper than {METADATA_MAX_DEPTH} levels."
+def _too_deep(depth: int) -> str:
+    return f"This is nested deeper than {depth} levels."
 
 
 def _read_object(pairs: list[tuple[str, JsonValue]]) -> JsonValue:
@@ -71,7 +72,7 @@ def _check_depth(value: JsonValue, depth: int) -> None:
         ]
         if not level:
             return
-    raise JsonFault(_TOO_DEEP)
+    raise JsonFault(_too_deep(depth))
 
 
 def _at_place(text: str, error: json.JSONDecodeError) -> JsonFault:

@@ -6,10 +6,11 @@ A place in it is named by a JSON pointer (RFC 6901) in URLs, and for people as s
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from llmspell_web.web.problems import NotFound
-from sessions.fields import JsonObject, JsonValue
+from sessions.fields import JsonValue
 from sessions.json_text import write_json
 
 NODES_SHOWN = 120  # of a tree at once
@@ -58,13 +59,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Matches:
-    """At most MATCHES_SHOWN nodes of `count`."""
+    """At most MATCHES_SHOWN nodes of `count`; `is_cut` when there are places that were not searched."""
 
     nodes: list[Node]
     count: int
+    is_cut: bool = False
 
 
-def build_tree(metadata: JsonObject, pointer: str = "", start: int = 0, *, nodes: int = NODES_SHOWN) -> Node:
+def build_tree(metadata: JsonValue, pointer: str = "", start: int = 0, *, nodes: int = NODES_SHOWN) -> Node:
     """The place with what is below it, breadth first until so many nodes are there. NotFound where there is none."""
     label, path, value = _find(metadata, pointer)
     root = _make_node(label, path, pointer, value)
@@ -83,22 +85,22 @@ def build_tree(metadata: JsonObject, pointer: str = "", start: int = 0, *, nodes
     return root
 
 
-def read_value(metadata: JsonObject, pointer: str) -> JsonValue:
+def read_value(metadata: JsonValue, pointer: str) -> JsonValue:
     return _find(metadata, pointer)[2]
 
 
-def find_in_tree(metadata: JsonObject, text: str) -> Matches:
-    """Every place whose name, or whose own value, holds the text in any case."""
+def find_in_tree(metadata: JsonValue, text: str, *, places: int | None = None) -> Matches:
+    """Every place whose name, or whose own value, holds the text in any case; of the first `places` where given."""
     wanted = text.casefold()
     nodes: list[Node] = []
     count = 0
-    for name, path, pointer, value in _walk(metadata):
-        node = _make_node(path, path, pointer, value)
-        if wanted in name.casefold() or (not node.is_container and wanted in node.text.casefold()):
+    walk = _walk(metadata)
+    for name, path, pointer, value in islice(walk, places):
+        if wanted in name.casefold() or (not isinstance(value, dict | list) and wanted in _write(value).casefold()):
             count += 1
             if count <= MATCHES_SHOWN:
-                nodes.append(node)
-    return Matches(nodes, count)
+                nodes.append(_make_node(path, path, pointer, value))
+    return Matches(nodes, count, next(walk, None) is not None)
 
 
 def _walk(value: JsonValue, path: str = "", pointer: str = "") -> Iterator[tuple[str, str, str, JsonValue]]:
@@ -108,7 +110,7 @@ def _walk(value: JsonValue, path: str = "", pointer: str = "") -> Iterator[tuple
         yield from _walk(item, item_path, item_pointer)
 
 
-def _find(metadata: JsonObject, pointer: str) -> tuple[str, str, JsonValue]:
+def _find(metadata: JsonValue, pointer: str) -> tuple[str, str, JsonValue]:
     label, path = "", ""
     value: Any = metadata  # Any: tried
     for part in pointer.split("/")[1:]:
@@ -130,11 +132,18 @@ def _make_node(label: str, path: str, pointer: str, value: JsonValue) -> Node:
         case str():
             return Node(label, path, pointer, "text", value)
         case bool():
-            return Node(label, path, pointer, "boolean", write_json(value))
+            return Node(label, path, pointer, "boolean", _write(value))
         case None:
-            return Node(label, path, pointer, "null", "null")
+            return Node(label, path, pointer, "null", _write(value))
         case _:
-            return Node(label, path, pointer, "number", write_json(value))
+            return Node(label, path, pointer, "number", _write(value))
+
+
+def _write(value: JsonValue) -> str:
+    """A value that holds no others."""
+    if isinstance(value, str):
+        return value
+    return str(value) if type(value) is int else write_json(value)
 
 
 def _items(value: JsonValue, start: int, count: int | None) -> list[tuple[str, JsonValue]]:

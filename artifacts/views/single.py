@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from artifacts import services
 from artifacts.access import get_artifact
 from artifacts.downloads import send_blob
-from artifacts.preview import read_preview
+from artifacts.previews.look import take_look
+from artifacts.previews.readers import build_preview
 from artifacts.views.frame import artifact_frame
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import render_either
@@ -26,9 +27,9 @@ def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     context = {
         **artifact_frame(request.user, artifact, "artifacts:detail"),
         "versions": versions.select_related("blob", "created_by").order_by("-version")[:VERSIONS_SHOWN],
-        "preview": read_preview(artifact),
+        "preview": build_preview(take_look(artifact, request.GET)),
     }
-    return render(request, "artifacts/artifact_detail.html", context)
+    return render_either(request, "artifacts/artifact_detail.html", "artifacts/_artifact_preview.html", context)
 
 
 @require_safe

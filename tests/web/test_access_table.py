@@ -78,6 +78,11 @@ TABLE = {
     "sessions:change": (NOT_THIS_WAY, MEMBERS_CHANGE),
     "artifacts:detail": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:download": (TEAM_ONLY, NOT_THIS_WAY),
+    # Nothing of notes.txt is shown by a browser itself: tests/artifacts/previews/test_parts.py has what is.
+    "artifacts:content": ((LOG_IN, 404, 404, 404, 404), NOT_THIS_WAY),
+    "artifacts:frame": ((LOG_IN, 404, 404, 404, 404), NOT_THIS_WAY),
+    "artifacts:picture": ((LOG_IN, 404, 404, 404, 404), NOT_THIS_WAY),
+    "artifacts:thumbnail": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
     "artifacts:delete": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "artifacts:store": (MEMBERS_ONLY, (LOG_IN, 404, 403, 422, 422)),
     "artifacts:versions": (TEAM_ONLY, NOT_THIS_WAY),

@@ -24,11 +24,9 @@ import msgpack
 
 from .. import protocol
 from . import child, kernel, landlock, namespaces
+from .uids import mapped_uids
 
-MAX_LIVE = 64  # runs at once; far beyond what a machine serves, and the number of uids set aside
-# Where root's children get their user ids from: beyond all accounts, or, in a container that maps only 65,536 ids, the
-# end of the range that systemd hands out to services for a while. Either way they own no file.
-FIRST_UIDS = (200_000, 65_400)
+MAX_LIVE = 64  # runs at once; far beyond what a machine serves
 EXIT_UNEXPECTED = 70
 
 
@@ -55,7 +53,7 @@ def main(control_fd: int) -> None:
     except lua54.LuaError as error:
         control.send(msgpack.packb([protocol.BROKEN, str(error)]))
         os._exit(1)
-    uids = _mapped_uids() if os.geteuid() == 0 else None  # while /proc is still there
+    uids = mapped_uids(MAX_LIVE) if os.geteuid() == 0 else None  # while /proc is still there
     layers = _leave_the_machine(control)
     layers["address_bytes"] = template.address_bytes
     gc.collect()
@@ -99,15 +97,6 @@ def _leave_the_machine(control: socket.socket) -> dict[str, object]:
     except OSError as error:
         layers["empty_root_error"] = str(error)
     return layers
-
-
-def _mapped_uids() -> range:
-    """MAX_LIVE user ids that exist in this user namespace; if none of the ranges does, the children say so."""
-    mapped = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
-    for first in FIRST_UIDS:
-        if any(int(start) <= first and first + MAX_LIVE <= int(start) + int(count) for start, _, count in mapped):
-            break
-    return range(first, first + MAX_LIVE)
 
 
 class Server:

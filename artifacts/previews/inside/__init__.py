@@ -1,0 +1,1 @@
+"""The process that draws: it decodes untrusted bytes with native code, so it has nothing and may do nothing."""
