@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from artifacts import content_index
 from artifacts.content_index import index_batch
+from artifacts.content_search import holds
 from artifacts.models import Artifact, Blob, ContentWords
 from artifacts.services import delete_artifact, store_artifact
 from artifacts.snippets import add_snippets
@@ -23,10 +24,11 @@ from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
 from sessions.models import Session
 from sessions.services import create_session
+from sessions.words import read_terms
 
 pytestmark = pytest.mark.django_db
-# More than the page has without it: the contents for their snippets, and how many wait.
-INSIDE_QUERIES = 2
+# More than the page has without it: how many contents hold it, those of the rows for their snippets, how many wait.
+INSIDE_QUERIES = 3
 Store = Callable[..., Artifact]
 
 
@@ -45,7 +47,10 @@ def index() -> None:
 
 
 def found(text: str, user: User) -> list[str]:
-    return list(Artifact.objects.visible_to(user).inside(text).order_by("name").values_list("name", flat=True))
+    artifacts = Artifact.objects.visible_to(user).order_by("name").values_list("name", flat=True)
+    names = list(artifacts.inside(text))
+    assert names == list(artifacts.filter(holds(read_terms(text, "inside"))))  # as it is asked for common words
+    return names
 
 
 def test_words_in_any_order_and_case(store: Store, owner: User) -> None:
