@@ -64,7 +64,7 @@ class _Holds(Func):
         super().__init__("id", "words")
         self._terms, self._by_row = terms, by_row
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:  # noqa: ARG002  # Django's signature
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object) -> Compiled:  # noqa: ARG002  # has no template to fill
         key, _ = compiler.compile(self.source_expressions[0])
         index = "llmspell_artifacts_contentindex"
         wanted = " AND ".join(f'"{term.word}"{"*" if term.is_beginning else ""}' for term in self._terms)
@@ -74,7 +74,7 @@ class _Holds(Func):
             return f"EXISTS (SELECT 1 FROM {index} WHERE rowid = {key} AND {index} MATCH %s)", (wanted,)  # noqa: S608  # names of our own
         return f"{key} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", (wanted,)  # noqa: S608  # names of our own
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:  # noqa: ARG002  # Django's signature
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:  # noqa: ARG002  # called by Django
         words, _ = compiler.compile(self.source_expressions[1])
         wanted = " & ".join(f"'{term.word}'{':*' if term.is_beginning else ''}" for term in self._terms)
         return f"array_to_tsvector(string_to_array({words}, ' ')) @@ %s::tsquery", (wanted,)

@@ -24,6 +24,11 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
         membership = Membership.objects.filter(team=models.OuterRef("session__team"), user=user.pk)
         return self.filter(models.Exists(membership), session__deleted_at=None, deleted_at=None)
 
+    def trash_visible_to(self, user: User) -> "ArtifactQuerySet":
+        """Artifacts in the trash, of sessions that are not and that the user can see."""
+        membership = Membership.objects.filter(team=models.OuterRef("session__team"), user=user.pk)
+        return self.filter(models.Exists(membership), session__deleted_at=None, deleted_at__isnull=False)
+
     def newest(self) -> "ArtifactQuerySet":
         """The newest version of each name, outside the trash."""
         return self.filter(version_count__isnull=False)

@@ -12,7 +12,6 @@ urlpatterns = [
     path("sessions/<uuid:session_pk>/artifacts/versions", lists.versions, name="versions"),
     path("sessions/<uuid:session_pk>/artifacts/news", lists.news, name="news"),
     path("sessions/<uuid:session_pk>/artifacts/zip", lists.bundle, name="bundle"),
-    path("sessions/<uuid:session_pk>/artifacts/delete", lists.delete_some, name="delete_some"),
     path("sessions/<uuid:session_pk>/save", saves.save, name="save"),
     path("sessions/<uuid:session_pk>/saves/<int:number>/", saves.saved, name="saved"),
     path("sessions/<uuid:session_pk>/saves/<int:number>/open", saves.open_as_session, name="open_save"),

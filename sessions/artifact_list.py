@@ -12,6 +12,7 @@ from llmspell_web.teams.models import User
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.paging import read_key
 from llmspell_web.web.problems import InvalidField
+from sessions.bulk_words import words_about
 from sessions.fields import describe
 from sessions.list_page import Heading
 from sessions.models import Session
@@ -120,6 +121,8 @@ def artifact_tab(session: Session, reader: User, query: QueryDict) -> dict[str, 
         context |= {
             "seen": session.event_count,
             "page": page,
+            "bulk_words": words_about("artifact"),
+            "bulk_filter": urlencode({"in": session.pk}) + form.query().replace("?", "&"),
             "headings": _headings(session, form),
             "first_page_query": form.query(),
             "bundle_query": form.query(sort=""),

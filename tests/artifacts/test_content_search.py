@@ -47,9 +47,10 @@ def index() -> None:
 
 
 def found(text: str, user: User) -> list[str]:
-    artifacts = Artifact.objects.visible_to(user).order_by("name").values_list("name", flat=True)
-    names = list(artifacts.inside(text))
-    assert names == list(artifacts.filter(holds(read_terms(text, "inside"))))  # as it is asked for common words
+    artifacts = Artifact.objects.visible_to(user).order_by("name")
+    names = list(artifacts.inside(text).values_list("name", flat=True))
+    by_row = artifacts.filter(holds(read_terms(text, "inside")))  # as it is asked for common words
+    assert names == list(by_row.values_list("name", flat=True))
     return names
 
 

@@ -54,7 +54,7 @@ def assert_done_once(action: BulkAction) -> None:
     """Each session was changed by exactly one event, and each has one result."""
     assert (action.status, action.done, action.changed, action.refusals) == ("done", MANY, MANY, {})
     events = SessionEvent.objects.filter(details__bulk=str(action.pk)).values_list("session", flat=True)
-    results = action.results.values_list("session_id", flat=True)
+    results = action.results.values_list("target_id", flat=True)
     assert Counter(events) == Counter(results) == Counter(Session.objects.values_list("pk", flat=True))
 
 
