@@ -71,6 +71,15 @@ def read_selection(user: User, sent: QueryDict) -> ArtifactSelection:
     return ArtifactSelection(user, kind, [], place)
 
 
+def choose_artifacts(user: User, sent: QueryDict) -> tuple[ArtifactQuerySet, int]:
+    """What the same fields mean where it is only read, and how many of the ticked ones the user cannot see."""
+    if sent.get("which") == EVERYTHING:
+        return _matching(user, QueryDict(sent.get("filter", ""))), 0
+    ids = read_ids("artifact", sent)
+    chosen = Artifact.objects.visible_to(user).filter(pk__in=ids)
+    return chosen, len(ids) - chosen.count()
+
+
 def read_list_url(sent: QueryDict) -> str:
     return _list_url(QueryDict(sent.get("filter", "")))
 

@@ -1,8 +1,8 @@
 """Makes contents searchable in the background, each once, however many artifacts have it.
 
-A content waits until `indexed_at` says that its words are there. Nothing is claimed: who begins at a random place hardly
-ever meets another, and where two do the same, the second finds the rows there. So a process may die at any moment, and
-the next one does again what was not committed. Words are read outside of transactions, which stay short.
+A content waits until `indexed_at` says that its words are there. Nothing is claimed: who begins at a random place
+hardly ever meets another, and where two do the same, the second finds the rows there. So a process may die at any
+moment, and the next one does again what was not committed. Words are read outside of transactions, which stay short.
 """
 
 import logging

@@ -1,6 +1,6 @@
-"""Which contents hold the words of a search. `sessions/words.py` says what these are; both databases only look words up.
+"""Which contents hold the words of a search. `sessions/words.py` says what these are; both databases only look them up.
 
-Who lists artifacts starts from those that the reader may see and narrows them down with this: it knows nothing of rights.
+Who lists artifacts starts from those that the reader may see and narrows them down with this: it knows no rights.
 """
 
 from collections.abc import Sequence
@@ -55,8 +55,8 @@ def _rows(terms: Sequence[Term]) -> QuerySet[ContentWords]:
 
 
 class _Holds(Func):
-    """Whether a row holds all of this, by the index. Words hold letters and digits alone, so that none can be taken for a
-    part of the query's own language. `by_row` where rows come one by one and SQLite should not look for all others."""
+    """Whether a row holds all of this, by the index. Words hold letters and digits alone, so that none can be taken for
+    a part of the query's own language. `by_row` where rows come one by one and SQLite should not look for all."""
 
     output_field = BooleanField()
 
@@ -69,7 +69,7 @@ class _Holds(Func):
         index = "llmspell_artifacts_contentindex"
         wanted = " AND ".join(f'"{term.word}"{"*" if term.is_beginning else ""}' for term in self._terms)
         if self._by_row and any(term.is_beginning for term in self._terms):
-            key = f"+{key}"  # for each row it would gather all words that begin so: they are gathered once, and not led by
+            key = f"+{key}"  # all that hold words that begin so are gathered once, and do not lead the way
         elif self._by_row:
             return f"EXISTS (SELECT 1 FROM {index} WHERE rowid = {key} AND {index} MATCH %s)", (wanted,)  # noqa: S608  # names of our own
         return f"{key} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", (wanted,)  # noqa: S608  # names of our own

@@ -16,7 +16,9 @@ _JSON = re.compile(
 )
 _LONGEST_LITERAL = len("false")
 _HEX = "[0-9a-fA-F]"
-_ESCAPE = re.compile(rf"\\(?:u(d[89ab]{_HEX}{{2}})\\u(d[c-f]{_HEX}{{2}})|u({_HEX}{{4}})|(.))", re.DOTALL | re.IGNORECASE)
+_ESCAPE = re.compile(
+    rf"\\(?:u(d[89ab]{_HEX}{{2}})\\u(d[c-f]{_HEX}{{2}})|u({_HEX}{{4}})|(.))", re.DOTALL | re.IGNORECASE
+)
 
 
 def text_pieces(file: BinaryIO) -> Iterator[str]:
@@ -38,7 +40,7 @@ def text_pieces(file: BinaryIO) -> Iterator[str]:
 
 
 def _json_pieces(text: str, file: BinaryIO, decoder: codecs.IncrementalDecoder) -> Iterator[str]:
-    """Cut between values, so that no word or escape is; only a string of a megabyte without a space is cut in itself."""
+    """Cut between values, so that no word or escape is: only a string of a megabyte without a space is cut."""
     for _ in range(TEXT_BYTES, JSON_BYTES, _PIECE_BYTES):
         try:
             more = decoder.decode(file.read(_PIECE_BYTES))

@@ -19,7 +19,8 @@ class Blob(models.Model):
     """Content by its SHA-256. The file is written and complete before the row exists; what a row says of it never
     changes.
 
-    `indexed_at`: when its words were put among `ContentWords`, or found to be none; None while that waits. `size` and `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
+    `indexed_at`: when its words were put among `ContentWords`, or found to be none; None while that waits. `size` and
+    `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
     Whatever points at a blob (artifacts, saves, users' files) protects it.
     """
 

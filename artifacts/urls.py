@@ -7,6 +7,7 @@ urlpatterns = [
     path("artifacts/<uuid:pk>/", single.detail, name="detail"),
     path("artifacts/<uuid:pk>/download", single.download, name="download"),
     path("artifacts/<uuid:pk>/delete", single.delete, name="delete"),
+    path("artifacts/zip", lists.bundle_some, name="bundle_some"),
     path("sessions/compare", comparisons.compare, name="compare"),
     path("sessions/<uuid:session_pk>/store", uploads.store, name="store"),
     path("sessions/<uuid:session_pk>/artifacts/versions", lists.versions, name="versions"),

@@ -15,12 +15,12 @@ class BulkActionQuerySet(models.QuerySet["BulkAction"]):
 
 
 class BulkAction(models.Model):
-    """Which sessions, or other things that `kind` is about (`bulk_subjects.py`), is frozen in `targets` when it is asked
-    for; the first `done` of them have had their turn.
+    """Which sessions, or what else `kind` is about (`bulk_subjects.py`), is frozen in `targets` when it is asked for;
+    the first `done` of them have had their turn.
 
-    `argument` is the reason, the tag, or a tag and behind a line end what it becomes; `query` the filter of the list, only
-    to be shown, where everything that matched was chosen. `refusals` is `{reason: how many}`. `worker` goes on with it as long as it is running and
-    `heartbeat_at` is recent; that moment also says who has waited longest.
+    `argument` is the reason, the tag, or a tag and behind a line end what it becomes; `query` the filter of the list,
+    only to be shown, where everything that matched was chosen. `refusals` is `{reason: how many}`. `worker` goes on
+    with it as long as it is running and `heartbeat_at` is recent; that moment also says who has waited longest.
     """
 
     class Kind(models.TextChoices):

@@ -80,9 +80,7 @@ def question_page(selection: Selection) -> dict[str, object]:
 
 def recent_actions(user: User, after: str) -> dict[str, object]:
     page = newest_first(BulkAction.objects.visible_to(user).select_related("undone_by"), after, size=ACTIONS_SHOWN)
-    actions = [
-        (action, title_of(action), subject_of(action.kind).place(action).filter_words) for action in page.items
-    ]
+    actions = [(action, title_of(action), subject_of(action.kind).place(action).filter_words) for action in page.items]
     return {"actions": actions, "after": page.after}
 
 

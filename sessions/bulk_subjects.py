@@ -26,9 +26,11 @@ class Selection(Protocol):
     @property
     def ids(self) -> list[UUID]:
         """They rise, each once; empty where everything that matches is meant."""
+
     @property
     def query(self) -> str | None:
         """Kept with the action, to be read by `Subject.place`, where everything that matches is meant."""
+
     @property
     def list_url(self) -> str: ...
     @property
@@ -37,6 +39,7 @@ class Selection(Protocol):
     def fields(self) -> list[tuple[str, str]]: ...
     def keys(self) -> Iterable[UUID]:
         """In rising order."""
+
     def count(self) -> FacetCount: ...
     def names(self) -> list[str]:
         """Up to NAMES_SHOWN of those that were ticked, as far as the user can see them."""
@@ -59,8 +62,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """`load` gives each target, held until the end of the transaction, or the Problem why it cannot be changed; `changer`
-    what is to be done to each of them, one after the other. `name_all` leaves out what the reader cannot see."""
+    """`load` gives each target, held until the end of the transaction, or the Problem why it cannot be changed;
+    `changer` what is to be done to each of them, one after the other. `name_all` leaves out what the reader cannot see.
+    """
 
     kinds: frozenset[str]
     load: Callable[[BulkAction, Collection[UUID]], Mapping[UUID, Any]]

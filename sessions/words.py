@@ -108,7 +108,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def fold_words(text: str) -> str:
-    """What differs in case or composition alone made the same. Without underscores, which stand between words as spaces do."""
+    """What differs in case or composition alone made the same. Underscores stand between words as spaces do."""
     if text.isascii():
         return text.lower().replace("_", " ")
     folded = normalize("NFKC", tidy(text).casefold()).replace("_", " ")

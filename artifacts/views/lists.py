@@ -7,7 +7,17 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from artifacts.bundles import Entry, all_entries, entries_of, gather, make_zip, pick_artifacts
+from artifacts.bulk_selection import choose_artifacts
+from artifacts.bundles import (
+    Entry,
+    all_entries,
+    entries_by_session,
+    entries_of,
+    gather,
+    make_zip,
+    note_missing,
+    pick_artifacts,
+)
 from artifacts.forms import read_selection
 from artifacts.zip_names import safe_segment
 from llmspell_web.teams.requests import AccountRequest
@@ -80,11 +90,20 @@ def bundle(request: AccountRequest, session_pk: UUID) -> HttpResponseBase:
     given = request.POST if request.method == "POST" else request.GET
     if request.method == "POST" or "artifact" in given:
         chosen, missing = pick_artifacts(session, read_selection(given.getlist("artifact")))
-        made = make_zip(entries_of(chosen), missing)
+        made = make_zip(entries_of(chosen), note_missing(missing))
     else:
         made = make_zip(_filtered(request, session))
     name = safe_segment(session.name) or "artifacts"
     return send_made(request, lambda: gather(made), name=f"{name}.zip", mime_type="application/zip", size=len(made))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bundle_some(request: AccountRequest) -> HttpResponseBase:
+    """A ZIP of artifacts of any sessions, a folder for each: those ticked, or all that a filter leaves."""
+    chosen, missing = choose_artifacts(request.user, request.POST if request.method == "POST" else request.GET)
+    note = f"{missing} of the chosen artifacts are not there any more.\r\n" if missing else ""
+    made = make_zip(entries_by_session(chosen), note)
+    return send_made(request, lambda: gather(made), name="artifacts.zip", mime_type="application/zip", size=len(made))
 
 
 def _filtered(request: AccountRequest, session: Session) -> Iterable[Entry]:

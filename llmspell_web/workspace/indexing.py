@@ -1,5 +1,5 @@
-"""The process in which a runner has contents made searchable: reading words keeps a processor busy, which threads of the
-runner would feel in every call of a script."""
+"""The process in which a runner has contents made searchable: reading words keeps a processor busy, which threads of
+the runner would feel in every call of a script."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ REST_SECONDS = 60  # after a failure
 
 
 class Indexer:
-    """At most one such process at a time, while there is something to do. It needs no care: it may die at any moment."""
+    """At most one such process at a time, while there is something to do. It may die at any moment."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None

@@ -101,7 +101,9 @@ def test_everything_that_matches(visitor: Client, session: Session) -> None:
     assert f'<a href="{session.get_absolute_url()}?name=%2A.txt">Artifacts</a>' in page
 
 
-@pytest.mark.parametrize("sent", [{}, {"artifact": "abc"}, {"which": "everything"}, {"which": "everything", "filter": "in=abc"}])
+@pytest.mark.parametrize(
+    "sent", [{}, {"artifact": "abc"}, {"which": "everything"}, {"which": "everything", "filter": "in=abc"}]
+)
 def test_a_selection_that_means_nothing(visitor: Client, sent: dict[str, str]) -> None:
     answer = visitor.post(NEW, {"act": "trash_artifacts", **sent})
     assert answer.status_code == 422

@@ -52,7 +52,9 @@ def test_of_json_all_is_read() -> None:
     assert 'café "119999" ' in text
 
 
-@pytest.mark.parametrize("content", [b'["' + b"x" * 5 * TEXT_BYTES + b'"]', b"[" * 5 * TEXT_BYTES, b'["' + b'\\"' * TEXT_BYTES])
+@pytest.mark.parametrize(
+    "content", [b'["' + b"x" * 5 * TEXT_BYTES + b'"]', b"[" * 5 * TEXT_BYTES, b'["' + b'\\"' * TEXT_BYTES]
+)
 def test_json_of_one_piece(content: bytes) -> None:
     assert len(text_of(content)) == len(content) - content.count(b"\\")
 

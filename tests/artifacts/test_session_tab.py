@@ -13,7 +13,6 @@ from artifacts.models import Artifact
 from artifacts.services import delete_artifact, store_artifact
 from llmspell_web.teams.models import User
 from sessions.artifact_list import PAGE_SIZE
-from sessions.lifecycle import change_status
 from sessions.models import Session
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ import pytest
 from artifacts.models import Artifact
 from artifacts.services import delete_artifact, restore_artifact, store_artifact
 from llmspell_web.teams.models import User
-from sessions.lifecycle import change_status
 from sessions.models import Session
 from sessions.services import create_session
 

@@ -46,9 +46,7 @@ def texts() -> dict[str, Callable[[], str]]:
 
 def index_times() -> Iterator[tuple[str, list[float]]]:
     for name, make in texts().items():
-        size = sum(
-            write_blob(make().encode()[:MEGABYTE], max_bytes=MEGABYTE).size for _ in range(CONTENTS)
-        )
+        size = sum(write_blob(make().encode()[:MEGABYTE], max_bytes=MEGABYTE).size for _ in range(CONTENTS))
         held, started = stored_bytes(), time.perf_counter()
         while index_batch(set()):
             pass
@@ -111,7 +109,7 @@ def fill(contents: int) -> None:
 
 def main() -> None:
     prepare_database()
-    print(json.dumps({**dict(index_times()), **dict(search_times(int(sys.argv[1])))}))  # noqa: T201
+    print(json.dumps({**dict(index_times()), **dict(search_times(int(sys.argv[1])))}))
 
 
 main()

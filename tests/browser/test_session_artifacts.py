@@ -265,14 +265,6 @@ def test_everything_without_javascript(session_page: Page, browser: Browser, tmp
         page.get_by_role("button", name="Download chosen as ZIP").click()
     with save(download.value, tmp_path) as packed:
         assert sorted(packed.namelist()) == ["one.txt", "two.txt"]
-    page.get_by_role("button", name="Rename tag…").click()
-    page.get_by_label("Tag", exact=True).fill("old")
-    page.get_by_label("Becomes").fill("new")
-    page.get_by_role("button", name="Rename tag").click()
-    assert page.get_by_text("It does not have this tag").is_visible()
-    page.goto(session_page.url)
-    page.get_by_label("Choose one.txt, version 1").check()
-    page.get_by_label("Choose two.txt, version 1").check()
     page.get_by_role("button", name="Move to trash").click()
     page.get_by_role("button", name="Move to trash").click()
     assert page.get_by_text("2 artifacts moved to the trash.").is_visible()

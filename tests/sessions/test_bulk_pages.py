@@ -12,8 +12,8 @@ from llmspell_web.teams.models import Membership, User
 from sessions import bulk, bulk_page, facets
 from sessions.access import get_session
 from sessions.bulk import start_bulk
-from sessions.bulk_words import words_about
 from sessions.bulk_selection import SELECTED_MAX
+from sessions.bulk_words import words_about
 from sessions.bulk_work import claim, run_batch
 from sessions.lifecycle import change_status
 from sessions.models import BulkAction, Session

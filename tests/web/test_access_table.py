@@ -81,6 +81,7 @@ TABLE = {
     "artifacts:store": (MEMBERS_ONLY, (LOG_IN, 404, 403, 422, 422)),
     "artifacts:versions": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:news": ((LOG_IN, 404, 200, 200, 204), NOT_THIS_WAY),
+    "artifacts:bundle_some": ((LOG_IN, 422, 422, 422, 422), (LOG_IN, 422, 422, 422, 422)),  # nothing is ticked
     "artifacts:bundle": (TEAM_ONLY, (LOG_IN, 404, 422, 422, 422)),
     "artifacts:compare": (LOGGED_IN, NOT_THIS_WAY),
     "artifacts:save": (NOT_THIS_WAY, MEMBERS_CHANGE),
@@ -160,7 +161,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         | {"list_live", "complete"},
         "teams": {"login", "logout"},
     }
-    lists["artifacts"] = {"compare"}
+    lists["artifacts"] = {"compare", "bundle_some"}
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     space, _, name = route.partition(":")
     return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}
