@@ -22,8 +22,8 @@ from sessions.words import words_of
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # contents
-WRITE_CHARACTERS = 200_000  # of words a transaction: it holds SQLite's lock for some 20 ms
-PAUSE_SECONDS = 0.03  # between two batches, in which others that wait for SQLite's lock find it free
+WRITE_CHARACTERS = 60_000  # of words a transaction: it holds SQLite's lock for some 10 ms
+PAUSE_SECONDS = 0.03  # after it, in which others that wait for SQLite's lock find it free
 POLL_SECONDS = 2
 COUNT_MAX = 10_000
 
@@ -36,7 +36,6 @@ def index_contents(linger_seconds: float) -> tuple[int, int]:
         if count := index_batch(failed):
             total += count
             idle_since = time.monotonic()
-            time.sleep(PAUSE_SECONDS)
         elif time.monotonic() - idle_since >= linger_seconds:
             return total, len(failed)
         else:
@@ -118,4 +117,6 @@ def _write(rows: list[ContentWords], done: list[str]) -> int:
         held = Blob.objects.waiting().filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
         there = set(held.values_list("pk", flat=True))
         ContentWords.objects.bulk_create((row for row in rows if row.blob_id in there), ignore_conflicts=True)
-        return Blob.objects.waiting().filter(pk__in=done).update(indexed_at=timezone.now())
+        count = Blob.objects.waiting().filter(pk__in=done).update(indexed_at=timezone.now())
+    time.sleep(PAUSE_SECONDS)
+    return count

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from artifacts.models import ContentWords
 from sessions.metadata_filter import Compiled
+from sessions.ways import Among
 from sessions.words import Term, read_terms
 
 FEW = 4_000  # contents: so many are fetched sooner than a list is walked until its page is full
@@ -22,7 +23,12 @@ def inside(text: str) -> Q:
     """For artifacts: the content holds every word of the text. `InvalidField` as `read_terms` raises it."""
     terms = read_terms(text, "inside")
     keys = content_keys(terms)
-    return Q(blob__in=keys) if keys[: FEW + 1].count() <= FEW else holds(terms)
+    return among(keys) if keys[: FEW + 1].count() <= FEW else holds(terms)
+
+
+def among(keys: "QuerySet[Any, Any]") -> Q:
+    """For artifacts, by way of these contents, of which there are few."""
+    return Q(Among(F("blob_id"), keys))
 
 
 def holds(terms: Sequence[Term]) -> Q:

@@ -132,7 +132,8 @@ def news_of(action: BulkAction) -> str:
 
 def question_of(kind: BulkAction.Kind, count: str) -> str:
     """`Suspend 3 sessions?`"""
-    return f"{WORDS[kind].asks.format(things=count_things(kind, count), tag='a tag', into='another')}?"
+    asks = WORDS[kind].asks.replace(" to {into}", "")
+    return f"{asks.format(things=count_things(kind, count), tag='a tag')}?"
 
 
 def _fill(words: str, action: BulkAction, count: int) -> str:

@@ -105,6 +105,9 @@ def fill(contents: int) -> None:
             Blob.objects.bulk_create(blobs)
             ContentWords.objects.bulk_create(words)
             Artifact.objects.bulk_create(artifacts)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as it is done by itself within minutes
 
 
 def main() -> None:
