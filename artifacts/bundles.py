@@ -1,6 +1,7 @@
-"""Several artifacts of a session as one ZIP, made while it is sent: `docs/decisions/012-contents-of-a-session.md`."""
+"""Several artifacts as one ZIP, made while it is sent: `docs/decisions/012-contents-of-a-session.md`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from zipstream import ZipStream
 
 from artifacts.blobs import open_blob
 from artifacts.models import Artifact, Blob
-from artifacts.zip_names import ZipNames
+from artifacts.zip_names import ZipNames, safe_segment
 from llmspell_web.web.downloads import read_chunks
 from llmspell_web.web.problems import NotFound
 from sessions.models import Session
@@ -20,13 +21,15 @@ NOTE = "NOT INCLUDED.txt"
 
 
 class Entry(NamedTuple):
-    """What a ZIP needs to know of an artifact. `version_count` is None for all but the newest version of a name."""
+    """What a ZIP needs to know of an artifact. `version_count` is None for all but the newest version of a name. All
+    with one `folder` lie in it."""
 
     name: str
     version: int
     version_count: int | None
     digest: str
     size: int
+    folder: str = ""
 
 
 def pick_artifacts(session: Session, keys: Iterable[UUID]) -> tuple[list[Artifact], list[Artifact]]:
@@ -54,20 +57,42 @@ def all_entries(artifacts: "QuerySet[Artifact]") -> Iterator[Entry]:
     return (Entry(*row) for row in rows.iterator())
 
 
-def make_zip(entries: Iterable[Entry], missing: Sequence[Artifact] = ()) -> ZipStream:
+def entries_by_session(artifacts: "QuerySet[Artifact]") -> Iterator[Entry]:
+    """Artifacts of several sessions, each in a folder with its session's name."""
+    columns = ("session", "session__name", "name", "version", "version_count", "blob_id", "size")
+    folders: dict[UUID, str] = {}
+    taken: set[str] = set()
+    for key, title, *facts in artifacts.order_by("session", "pk").values_list(*columns).iterator():
+        if key not in folders:
+            folders[key] = _new_folder(title, taken)
+        yield Entry(*facts)._replace(folder=folders[key])
+
+
+def _new_folder(title: str, taken: set[str]) -> str:
+    wanted = safe_segment(title.replace("/", "_")) or "session"
+    names = (wanted if number == 1 else f"{wanted} ({number})" for number in count(1))
+    folder = next(name for name in names if name.casefold() not in taken)
+    taken.add(folder.casefold())
+    return folder
+
+
+def note_missing(artifacts: Iterable[Artifact]) -> str:
+    return "".join(f"{artifact.name}, version {artifact.version}, is in the trash\r\n" for artifact in artifacts)
+
+
+def make_zip(entries: Iterable[Entry], note: str = "") -> ZipStream:
     """Iterating it gives its bytes, and `len()` how many these are; contents are read only then.
 
-    The newest version of a name has that name, others ` (v2)` in it; `missing` are listed in a note. Each content is
+    The newest version of a name has that name, others ` (v2)` in it; `note` says what is not included. Each content is
     verified on its way: `BlobDamaged` ends the stream short of its length, and before the directory at the end of a
     ZIP, without which no program takes the file for a complete one.
     """
     bundle, names = ZipStream(sized=True), ZipNames()
     for entry in entries:
         suffix = "" if entry.version_count is not None else f" (v{entry.version})"
-        bundle.add(_Content(entry.digest), names.claim(entry.name, suffix=suffix), size=entry.size)
-    if missing:
-        lines = (f"{artifact.name}, version {artifact.version}, is in the trash\r\n" for artifact in missing)
-        bundle.add("".join(lines), names.claim(NOTE))
+        bundle.add(_Content(entry.digest), names.claim(entry.name, suffix=suffix, folder=entry.folder), size=entry.size)
+    if note:
+        bundle.add(note, names.claim(NOTE))
     return bundle
 
 

@@ -3,19 +3,24 @@
 A key with `db_index=False` is where another index of its table begins: a second one would only cost.
 """
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from artifacts.querysets import ArtifactQuerySet
+from artifacts.querysets import ArtifactQuerySet, BlobQuerySet
 from llmspell_web.web.keys import new_key
+from sessions.marked_text import Marked
 from sessions.models import Session, SessionSave
 
 
 class Blob(models.Model):
-    """Content by its SHA-256. The file is written and complete before the row exists; rows are never changed.
+    """Content by its SHA-256. The file is written and complete before the row exists; what a row says of it never
+    changes.
 
-    `size` and `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
+    `indexed_at`: when its words were put among `ContentWords`, or found to be none; None while that waits. `size` and
+    `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
     Whatever points at a blob (artifacts, saves, users' files) protects it.
     """
 
@@ -29,6 +34,12 @@ class Blob(models.Model):
     encoding = models.CharField(max_length=16, choices=Encoding.choices)
     file = models.FileField(max_length=255)
     created_at = models.DateTimeField(auto_now_add=True)
+    indexed_at = models.DateTimeField(null=True)
+
+    objects = BlobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["digest"], condition=models.Q(indexed_at=None), name="blob_by_waiting")]
 
     def __str__(self) -> str:
         return self.digest
@@ -36,6 +47,28 @@ class Blob(models.Model):
     @property
     def is_compressed(self) -> bool:
         return self.encoding != self.Encoding.IDENTITY
+
+
+class ContentWords(models.Model):
+    """Words of a content (`sessions/words.py`), each once, in order, with a space between them: what the index holds.
+
+    One row, unless there are too many; then every row also holds PART_MARK, which no text does. SQLite's index is the
+    FTS5 table `llmspell_artifacts_contentindex`, kept by triggers; PostgreSQL's an index of this table.
+    """
+
+    PART_MARK = "\ue000"
+    WORDS_MAX_BYTES = 1_000_000  # PostgreSQL holds 1,048,575 in one tsvector
+
+    id = models.BigAutoField(primary_key=True)
+    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="+", db_index=False)
+    part = models.PositiveIntegerField()
+    words = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["blob", "part"], name="one_row_per_part")]
+
+    def __str__(self) -> str:
+        return f"part {self.part} of {self.blob_id}"
 
 
 _IS_NEWEST = models.Q(version_count__isnull=False)
@@ -70,6 +103,7 @@ class Artifact(models.Model):
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = ArtifactQuerySet.as_manager()
+    snippet: Sequence[Marked] = ()  # of the content, in a list that was searched for words (`snippets.py`)
 
     class Meta:
         constraints = [

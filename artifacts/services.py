@@ -1,6 +1,6 @@
 """Storing and deleting artifacts. Callers have loaded the session for change (`sessions.access`)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,12 +12,12 @@ from django.utils import timezone
 from artifacts import fields
 from artifacts.blobs import Readable, describe_size, open_blob, save_blob, stage_blob
 from artifacts.models import Artifact, ArtifactTag, Blob
-from artifacts.versions import count_out, number_newest
+from artifacts.versions import count_in, count_out, number_newest
 from llmspell_web.teams.models import User
 from llmspell_web.web.keys import new_key
-from llmspell_web.web.problems import Conflict, InvalidField, NotFound, Problem
+from llmspell_web.web.problems import Conflict, InvalidField, NotFound
 from sessions.fields import clean_description, clean_tags
-from sessions.history import record_event
+from sessions.history import COUNT_EVENT, record_event
 from sessions.lifecycle import with_article
 from sessions.models import Session, SessionEvent
 from sessions.prepared import insert_row
@@ -94,7 +94,9 @@ def store_artifact(
     return artifact
 
 
-def delete_artifact(artifact: Artifact, *, actor: User, run_id: UUID | None = None) -> None:
+def delete_artifact(
+    artifact: Artifact, *, actor: User, run_id: UUID | None = None, bulk_id: UUID | None = None
+) -> None:
     """Move one version to the trash. `Conflict` unless its session is active, `NotFound` the second time."""
     now = timezone.now()
     with transaction.atomic():
@@ -103,19 +105,50 @@ def delete_artifact(artifact: Artifact, *, actor: User, run_id: UUID | None = No
         if not in_sight.update(deleted_at=now, deleted_by=actor):
             raise NotFound(f"artifact not found: {artifact.pk}")
         count_out(artifact)
-        _record(artifact, SessionEvent.Kind.ARTIFACT_DELETED, actor, run_id, now)
+        _record(artifact, SessionEvent.Kind.ARTIFACT_DELETED, actor, run_id, now, bulk_id=bulk_id)
     artifact.deleted_at, artifact.deleted_by = now, actor
 
 
-def delete_artifacts(artifacts: Iterable[Artifact], *, actor: User) -> list[tuple[Artifact, Problem]]:
-    """Move each to the trash, in a transaction of its own; those that could not be, and why."""
-    refused = []
-    for artifact in artifacts:
-        try:
-            delete_artifact(artifact, actor=actor)
-        except Problem as problem:
-            refused.append((artifact, problem))
-    return refused
+def restore_artifact(artifact: Artifact, *, actor: User, bulk_id: UUID | None = None) -> None:
+    """Take one version out of the trash, where it was. `Conflict` unless it is there and its session is active."""
+    now = timezone.now()
+    with transaction.atomic():
+        _change_counters(artifact.session, 1, artifact.size, now, "restore")
+        in_trash = Artifact.objects.filter(pk=artifact.pk, deleted_at__isnull=False)
+        if not in_trash.update(deleted_at=None, deleted_by=None):
+            raise Conflict("this artifact is not in the trash")
+        count_in(artifact)
+        _record(artifact, SessionEvent.Kind.ARTIFACT_RESTORED, actor, None, now, bulk_id=bulk_id)
+    artifact.deleted_at, artifact.deleted_by = None, None
+
+
+def update_artifact_tags(
+    artifact: Artifact,
+    *,
+    actor: User,
+    tags: object,
+    seen: list[str] | None = None,
+    bulk_id: UUID | None = None,
+) -> None:
+    """Give one version these tags, whatever the session's status. With `seen`, the tags that the author of the edit had
+    before them, it is a `Conflict` where somebody else has changed them since. Tags that are there already leave no
+    event."""
+    names, now = clean_tags(tags), timezone.now()
+    with transaction.atomic():
+        session = Session.objects.select_for_update().filter(pk=artifact.session_id, deleted_at=None).first()
+        if session is None or not Artifact.objects.filter(pk=artifact.pk, deleted_at=None).exists():
+            raise NotFound(f"artifact not found: {artifact.pk}")
+        before = list(ArtifactTag.objects.filter(artifact=artifact).values_list("name", flat=True))
+        if names == before:
+            return
+        if seen is not None and seen != before:
+            raise Conflict("its tags were changed since you saw them")
+        ArtifactTag.objects.filter(artifact=artifact).delete()
+        _add_tags(artifact, names)
+        Session.objects.filter(pk=session.pk).update(updated_at=now, **COUNT_EVENT)
+        change = {"tags": {"before": before, "after": names}}
+        _record(artifact, SessionEvent.Kind.ARTIFACT_UPDATED, actor, None, now, bulk_id=bulk_id, change=change)
+    artifact.__dict__.pop("_prefetched_objects_cache", None)  # tags that were prefetched are the old ones
 
 
 def _stage_content(content: bytes | Readable | Blob) -> Blob:
@@ -167,12 +200,22 @@ def _add_tags(artifact: Artifact, names: list[str]) -> None:
         insert_row(ArtifactTag(artifact=artifact, name=name, position=position))
 
 
-def _record(artifact: Artifact, kind: SessionEvent.Kind, actor: User, run_id: UUID | None, at: datetime) -> None:
-    details = {
+def _record(
+    artifact: Artifact,
+    kind: SessionEvent.Kind,
+    actor: User,
+    run_id: UUID | None,
+    at: datetime,
+    *,
+    bulk_id: UUID | None = None,
+    change: Mapping[str, object] | None = None,
+) -> None:
+    details: dict[str, object] = {
         "artifact_id": str(artifact.pk),
         "name": artifact.name,
         "version": artifact.version,
         "artifact_type": artifact.artifact_type,
-        "size": artifact.blob.size,
+        "size": artifact.size,
+        **(change or {}),
     }
-    record_event(artifact.session, kind, actor=actor, run_id=run_id, at=at, details=details)
+    record_event(artifact.session, kind, actor=actor, run_id=run_id, bulk_id=bulk_id, at=at, details=details)

@@ -42,6 +42,18 @@ def count_out(artifact: Artifact) -> None:
         _set_count(heir, left)
 
 
+def count_in(artifact: Artifact) -> None:
+    """Count an artifact in that was just taken out of the trash, as the newest where it is."""
+    newest = _newest(artifact).first()
+    if newest is None:
+        _set_count(artifact, 1)
+    elif newest.version > artifact.version:
+        _set_count(newest, (newest.version_count or 0) + 1)
+    else:
+        _set_count(newest, None)
+        _set_count(artifact, (newest.version_count or 0) + 1)
+
+
 def _set_count(artifact: Artifact, count: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SET_COUNT, [count, Artifact._meta.pk.get_db_prep_value(artifact.pk, connection)])

@@ -24,10 +24,10 @@ class ZipNames:
         self._kinds: dict[str, str] = {}  # "file" or "folder", by the folded path
         self._numbers: dict[str, int] = {}  # how far the numbers behind a taken name have come
 
-    def claim(self, name: str, *, suffix: str = "") -> str:
-        """A name like `name`, with `suffix` before its ending. Slashes make folders; what would lead out of them is
-        left out. Where another file has the name, it gets ` (2)` and so on."""
-        *folders, last = _segments(name)
+    def claim(self, name: str, *, suffix: str = "", folder: str = "") -> str:
+        """A name like `name`, with `suffix` before its ending, in `folder`, which `safe_segment` has made. Slashes make
+        folders; what would lead out of them is left out. Where another file has the name, it gets ` (2)` and so on."""
+        *folders, last = [folder, *_segments(name)] if folder else _segments(name)
         path = ""
         for folder in folders:
             path = self._take(path, folder, "", "folder") + "/"

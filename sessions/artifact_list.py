@@ -9,13 +9,17 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from llmspell_web.teams.models import User
+from llmspell_web.web.errors import sentence
 from llmspell_web.web.paging import read_key
 from llmspell_web.web.problems import InvalidField
+from sessions.bulk_words import words_about
 from sessions.fields import describe
 from sessions.list_page import Heading
 from sessions.models import Session
+from sessions.words import TEXT_MAX_CHARACTERS, read_terms
 
 PAGE_SIZE = 50
+UNREAD_MAX = 100
 COLUMNS = {"stored": "id", "name": "name", "size": "size"}  # ids rise in the order stored
 SORTS = (
     ("-stored", "newest first"),
@@ -28,9 +32,9 @@ SORTS = (
 DEFAULT_SORT = SORTS[0][0]
 
 
-def _text(label: str, placeholder: str) -> forms.CharField:
+def _text(label: str, placeholder: str, most: int = 255) -> forms.CharField:
     widget = forms.TextInput(attrs={"placeholder": placeholder, "autocomplete": "off"})
-    return forms.CharField(required=False, max_length=255, label=label, widget=widget)
+    return forms.CharField(required=False, max_length=most, label=label, widget=widget)
 
 
 class ArtifactFilterForm(forms.Form):
@@ -40,6 +44,7 @@ class ArtifactFilterForm(forms.Form):
     type = _text("Type", "tool_result")
     tag = _text("Tag", "final")
     by = _text("Stored by", "me, or a user name")
+    inside = _text("Text inside", "refund approv*", TEXT_MAX_CHARACTERS)
     sort = forms.ChoiceField(
         required=False,
         label="Order",
@@ -49,7 +54,16 @@ class ArtifactFilterForm(forms.Form):
 
     @property
     def filters(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("name", "type", "tag", "by")]
+        return [self[name] for name in ("name", "type", "tag", "by", "inside")]
+
+    def clean_inside(self) -> str:
+        text: str = self.cleaned_data["inside"]
+        if text:
+            try:
+                read_terms(text, "inside")
+            except InvalidField as problem:
+                raise forms.ValidationError(sentence(f"expected {problem.expected}")) from None
+        return text
 
     @property
     def is_used(self) -> bool:
@@ -71,6 +85,8 @@ class ArtifactFilterForm(forms.Form):
         if given["by"]:
             name = reader.get_username() if given["by"] == "me" else given["by"]
             artifacts = artifacts.filter(created_by__username=name)
+        if given["inside"]:
+            artifacts = artifacts.inside(given["inside"])
         return artifacts
 
     def query(self, **changes: str) -> str:
@@ -97,9 +113,16 @@ def artifact_tab(session: Session, reader: User, query: QueryDict) -> dict[str, 
     context: dict[str, object] = {"form": form, "page": None, "here": here}
     if form.is_valid():
         artifacts = form.narrow(session.artifacts.newest(), reader)
+        page = page_artifacts(session, artifacts, form.order, place)
+        if text := form.cleaned_data["inside"]:
+            artifacts.add_snippets(page.items, text)
+            context["unread"] = session.artifacts.unread()[: UNREAD_MAX + 1].count()
+            context["unread_max"] = UNREAD_MAX
         context |= {
             "seen": session.event_count,
-            "page": page_artifacts(session, artifacts, form.order, place),
+            "page": page,
+            "bulk_words": words_about("artifact"),
+            "bulk_filter": urlencode({"in": session.pk}) + form.query().replace("?", "&"),
             "headings": _headings(session, form),
             "first_page_query": form.query(),
             "bundle_query": form.query(sort=""),

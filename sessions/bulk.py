@@ -1,4 +1,4 @@
-"""Asking for a change of many sessions, seeing it, cancelling it and taking it back."""
+"""Asking for a change of many sessions or artifacts, seeing it, cancelling it and taking it back."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -11,13 +11,14 @@ from llmspell_web.web.bell import ring
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import Conflict, InvalidField, NotFound
 from sessions.access import parse_id
-from sessions.bulk_changes import clean_argument
 from sessions.bulk_models import BulkAction, BulkTargets
+from sessions.bulk_subjects import subject_of
+from sessions.bulk_words import WORDS
 from sessions.bulk_work import run_batch
 from sessions.pages import find
 from sessions.wanted import Condition
 
-AT_ONCE_MAX = 100  # sessions that are changed before the answer; more go on in the background
+AT_ONCE_MAX = 100  # targets that are changed before the answer; more go on in the background
 TOPIC = "bulk"  # the bell that wakes the workers
 _Status = BulkAction.Status
 
@@ -30,13 +31,13 @@ def matching_keys(user: User, wanted: Condition | None) -> Iterable[UUID]:
 def start_bulk(
     actor: User, kind: str, keys: Iterable[UUID], *, argument: object = "", query: str | None = None
 ) -> BulkAction:
-    """Change these sessions, a few at once, many in the background. `keys` rise, and name each session once.
+    """Change these, a few at once, many in the background. `keys` rise, and name each once.
 
     Which they are is settled here; what may be done to each is asked when its turn comes. `query` is the filter of the
     list, kept to be shown, where everything that matches was chosen. `InvalidField` for an argument that does not fit
-    and for no session at all.
+    and for none at all.
     """
-    clean = clean_argument(kind, argument)
+    clean = subject_of(kind).clean_argument(kind, argument)
     return _begin(_freeze(BulkAction(actor=actor, kind=kind, argument=clean, query=query), keys))
 
 
@@ -47,7 +48,7 @@ def undo_bulk(action: BulkAction) -> BulkAction:
         raise Conflict("this has not ended yet: cancel it first")
     if not action.changed or action.undoes_id:
         raise Conflict("there is nothing here to take back")
-    changed = action.results.filter(reason="").order_by("pk").values_list("session_id", flat=True)
+    changed = action.results.filter(reason="").order_by("pk").values_list("target_id", flat=True)
     undo = BulkAction(actor=action.actor, kind=action.kind, argument=action.argument, undoes=action)
     try:
         frozen = _freeze(undo, changed.iterator(chunk_size=10_000))
@@ -77,7 +78,8 @@ def _freeze(action: BulkAction, keys: Iterable[UUID]) -> BulkAction:
     rows = _pack(keys)
     action.total = sum(map(len, rows)) // 16
     if not action.total:
-        raise InvalidField("sessions", "at least one session", "none")
+        thing = WORDS[BulkAction.Kind(action.kind)].thing
+        raise InvalidField(f"{thing}s", f"at least one {thing}", "none")
     action.created_at = action.heartbeat_at = timezone.now()
     if action.total <= AT_ONCE_MAX:
         action.status, action.worker = _Status.RUNNING, str(new_key())

@@ -4,15 +4,17 @@ An undo asks the history: it turns around what the action's own event tells, and
 about the same thing. Whatever somebody did since is left alone.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from llmspell_web.web.problems import Conflict
+from llmspell_web.web.problems import Conflict, Problem
+from sessions.access import get_sessions_for_change
 from sessions.bulk_models import BulkAction
+from sessions.bulk_subjects import Change
 from sessions.fields import TAG_MAX_CHARACTERS, clean_reason, clean_text
 from sessions.lifecycle import TRANSITIONS, Action, change_status
 from sessions.models import Session, SessionEvent
@@ -109,7 +111,9 @@ def take_back(session: Session, undo: BulkAction, action: BulkAction, told: Told
         update_session(session, actor=undo.actor, bulk_id=undo.pk, tags=tags)
 
 
-Change = Callable[[Session], None]
+def load(action: BulkAction, keys: Collection[UUID]) -> dict[UUID, Session | Problem]:
+    in_trash = action.undoes is not None and action.kind == Kind.DELETE
+    return get_sessions_for_change(action.actor, keys, in_trash=in_trash)
 
 
 def changer(action: BulkAction, keys: Collection[UUID]) -> Change:

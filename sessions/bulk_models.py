@@ -1,4 +1,4 @@
-"""One act on many sessions: what was asked for, how far it is, and what became of each session."""
+"""One act on many sessions or artifacts: what was asked for, how far it is, and what became of each."""
 
 from django.conf import settings
 from django.db import models
@@ -15,11 +15,12 @@ class BulkActionQuerySet(models.QuerySet["BulkAction"]):
 
 
 class BulkAction(models.Model):
-    """Which sessions is frozen in `targets` when it is asked for; the first `done` of them have had their turn.
+    """Which sessions, or what else `kind` is about (`bulk_subjects.py`), is frozen in `targets` when it is asked for;
+    the first `done` of them have had their turn.
 
-    `argument` is the reason or the tag; `query` the filter of the list, only to be shown, where everything that matched
-    was chosen. `refusals` is `{reason: how many sessions}`. `worker` goes on with it as long as it is running and
-    `heartbeat_at` is recent; that moment also says who has waited longest.
+    `argument` is the reason, the tag, or a tag and behind a line end what it becomes; `query` the filter of the list,
+    only to be shown, where everything that matched was chosen. `refusals` is `{reason: how many}`. `worker` goes on
+    with it as long as it is running and `heartbeat_at` is recent; that moment also says who has waited longest.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +31,10 @@ class BulkAction(models.Model):
         ADD_TAG = "add_tag", "Add a tag"
         REMOVE_TAG = "remove_tag", "Remove a tag"
         DELETE = "delete", "Move to trash"
+        TRASH_ARTIFACTS = "trash_artifacts", "Move artifacts to trash"
+        TAG_ARTIFACTS = "tag_artifacts", "Add a tag to artifacts"
+        UNTAG_ARTIFACTS = "untag_artifacts", "Remove a tag from artifacts"
+        RETAG_ARTIFACTS = "retag_artifacts", "Rename a tag of artifacts"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -64,7 +69,7 @@ class BulkAction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.total} sessions"
+        return f"{self.kind} {self.total}"
 
     def get_absolute_url(self) -> str:
         return reverse("sessions:bulk", args=[self.pk])
@@ -84,9 +89,9 @@ class BulkAction(models.Model):
 
 
 class BulkTargets(models.Model):
-    """The keys of up to TARGETS_A_ROW sessions in rising order, 16 bytes each; `start` of them stand in earlier rows.
+    """The keys of up to TARGETS_A_ROW targets in rising order, 16 bytes each; `start` of them stand in earlier rows.
 
-    A row a session would take the write lock for seconds when a million are chosen.
+    A row a target would take the write lock for seconds when a million are chosen.
     """
 
     TARGETS_A_ROW = 1000
@@ -103,11 +108,11 @@ class BulkTargets(models.Model):
 
 
 class BulkResult(models.Model):
-    """What became of one session: changed where `reason` is empty, else why not. The session may be gone since."""
+    """What became of one target: changed where `reason` is empty, else why not. It may be gone since."""
 
     id = models.BigAutoField(primary_key=True)
     action = models.ForeignKey(BulkAction, on_delete=models.CASCADE, related_name="results", db_index=False)
-    session_id = models.UUIDField()
+    target_id = models.UUIDField()
     reason = models.CharField(max_length=255, blank=True)
 
     class Meta:

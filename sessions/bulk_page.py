@@ -5,17 +5,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.paging import newest_first, read_position
 from sessions.bulk import AT_ONCE_MAX
-from sessions.bulk_models import BulkAction, BulkResult
-from sessions.bulk_selection import Selection
+from sessions.bulk_models import BulkAction
+from sessions.bulk_subjects import Selection, subject_of
 from sessions.bulk_words import WORDS, Kind, news_of, question_of, title_of
-from sessions.list_page import describe_filter
-from sessions.models import Session
 
 RESULTS_SHOWN = 50
 ACTIONS_SHOWN = 25
@@ -31,7 +28,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Row:
-    """`name` is empty where the reader cannot see the session any more; `url` also where it is in the trash."""
+    """`name` is empty where the reader cannot see it any more; `url` also where it is in the trash."""
 
     key: UUID
     name: str
@@ -45,13 +42,14 @@ def action_page(action: BulkAction, query: QueryDict) -> dict[str, object]:
     if not action.is_finished or shown not in {"", *action.refusals}:
         shown = None
     refusals = sorted(action.refusals.items(), key=lambda item: (-item[1], item[0]))
+    place = subject_of(action.kind).place(action)
     context: dict[str, object] = {
         "action": action,
         "title": title_of(action),
         "news": news_of(action),
         "icon": "undo-2" if action.undoes_id else WORDS[Kind(action.kind)].icon,
-        "filter_words": filter_words(action),
-        "list_url": f"{reverse('sessions:list')}?{action.query}" if action.query else reverse("sessions:list"),
+        "place": place,
+        "thing": WORDS[Kind(action.kind)].thing,
         "changed_url": _results_url(action, ""),
         "refusals": [
             Refusal(sentence(reason), count, _results_url(action, reason), reason == shown)
@@ -67,10 +65,11 @@ def question_page(selection: Selection) -> dict[str, object]:
     """What will happen to which sessions, before it does."""
     words = WORDS[selection.kind]
     count = selection.count()
-    names = [session.name for session in selection.first_sessions()]
+    names = selection.names()
     return {
         "selection": selection,
         "words": words,
+        "is_everything": not selection.ids,
         "question": question_of(selection.kind, count.text),
         "count": count,
         "names": names,
@@ -81,15 +80,8 @@ def question_page(selection: Selection) -> dict[str, object]:
 
 def recent_actions(user: User, after: str) -> dict[str, object]:
     page = newest_first(BulkAction.objects.visible_to(user).select_related("undone_by"), after, size=ACTIONS_SHOWN)
-    actions = [(action, title_of(action), filter_words(action)) for action in page.items]
+    actions = [(action, title_of(action), subject_of(action.kind).place(action).filter_words) for action in page.items]
     return {"actions": actions, "after": page.after}
-
-
-def filter_words(action: BulkAction) -> list[str] | None:
-    """None where rows were ticked."""
-    if action.query is None:
-        return None
-    return describe_filter(QueryDict(action.query))
 
 
 def _results(action: BulkAction, reason: str, query: QueryDict) -> dict[str, object]:
@@ -101,18 +93,9 @@ def _results(action: BulkAction, reason: str, query: QueryDict) -> dict[str, obj
     more = len(items) > RESULTS_SHOWN
     items = items[:RESULTS_SHOWN]
     next_url = f"{_results_url(action, reason)}&after={items[-1].pk}" if more else ""
-    return {"rows": _rows(action.actor, items), "next_url": next_url}
-
-
-def _rows(reader: User, results: list[BulkResult]) -> list[Row]:
-    keys = [result.session_id for result in results]
-    seen = Session.objects.visible_to(reader).filter(pk__in=keys).only("name").in_bulk()
-    trashed = Session.objects.trash_visible_to(reader).filter(pk__in=keys).only("name").in_bulk()
-    rows = []
-    for key in keys:
-        session = seen.get(key) or trashed.get(key)
-        rows.append(Row(key, session.name if session else "", seen[key].get_absolute_url() if key in seen else ""))
-    return rows
+    keys = [result.target_id for result in items]
+    named = subject_of(action.kind).name_all(action.actor, keys)
+    return {"rows": [Row(key, *named.get(key, ("", ""))) for key in keys], "next_url": next_url}
 
 
 def _results_url(action: BulkAction, reason: str) -> str:

@@ -1,10 +1,9 @@
 """What the list's bar sends: which act, and on which sessions. The confirm page asks with the same fields."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from llmspell_web.web.problems import InvalidField
 from sessions.access import parse_id
 from sessions.bulk import matching_keys
 from sessions.bulk_models import BulkAction
+from sessions.bulk_subjects import NAMES_SHOWN, Named, Place
 from sessions.facets import FacetCount
 from sessions.fields import describe
 from sessions.list_page import Request, count_list, describe_filter, read_request, without_page
@@ -20,13 +20,12 @@ from sessions.models import Session
 from sessions.pages import find
 
 SELECTED_MAX = 500  # more than any page of the list; they travel in the address of the confirm page
-NAMES_SHOWN = 5
 EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
-class Selection:
-    """`ids` rise, each once; empty where everything that matches `asked` is meant. `place` is the list's own query."""
+class SessionSelection:
+    """Everything that matches `asked` is meant where there are no `ids`. `place` is the list's own query."""
 
     user: User
     kind: BulkAction.Kind
@@ -35,13 +34,13 @@ class Selection:
     place: QueryDict
 
     @property
-    def is_everything(self) -> bool:
-        return not self.ids
+    def query(self) -> str | None:
+        return None if self.ids else without_page(self.place).urlencode()
 
     @property
-    def query(self) -> str | None:
-        """The filter, where everything that matches it is meant."""
-        return without_page(self.place).urlencode() if self.is_everything else None
+    def fields(self) -> list[tuple[str, str]]:
+        chosen = [("session", str(key)) for key in self.ids] or [("which", EVERYTHING)]
+        return [("filter", self.place.urlencode()), *chosen]
 
     @property
     def list_url(self) -> str:
@@ -57,9 +56,9 @@ class Selection:
     def count(self) -> FacetCount:
         return FacetCount("", len(self.ids)) if self.ids else count_list(self.user, self.asked)
 
-    def first_sessions(self) -> "QuerySet[Session]":
-        """Some of those that were ticked, as far as the user can see them."""
-        return Session.objects.visible_to(self.user).filter(pk__in=self.ids).only("name").order_by("name")[:NAMES_SHOWN]
+    def names(self) -> list[str]:
+        seen = Session.objects.visible_to(self.user).filter(pk__in=self.ids).order_by("name")
+        return list(seen.values_list("name", flat=True)[:NAMES_SHOWN])
 
 
 def read_list_url(sent: QueryDict) -> str:
@@ -72,11 +71,8 @@ def _list_url(place: QueryDict) -> str:
     return f"{reverse('sessions:list')}{'?' if query else ''}{query}"
 
 
-def read_selection(user: User, sent: QueryDict) -> Selection:
+def read_selection(user: User, sent: QueryDict) -> SessionSelection:
     """`InvalidField` where nothing is ticked, too much, or the filter has mistakes or holds for no session."""
-    kind = sent.get("act", "")
-    if kind not in BulkAction.Kind.values:
-        raise InvalidField("act", f"one of {', '.join(BulkAction.Kind.values)}", describe(kind))
     place = QueryDict(sent.get("filter", ""))
     asked = read_request(user, place)
     ids: list[UUID] = []
@@ -86,9 +82,30 @@ def read_selection(user: User, sent: QueryDict) -> Selection:
         if not find(user, asked.wanted).exists():
             raise InvalidField("sessions", "at least one that matches the filter", "none")
     else:
-        ids = sorted({parse_id("session", text) for text in sent.getlist("session")})
-        if not ids:
-            raise InvalidField("sessions", "at least one row to be ticked, or everything that matches", "none")
-        if len(ids) > SELECTED_MAX:
-            raise InvalidField("sessions", f"at most {SELECTED_MAX} ticked rows", f"{len(ids):,}")
-    return Selection(user, BulkAction.Kind(kind), ids, asked, place)
+        ids = read_ids("session", sent)
+    return SessionSelection(user, BulkAction.Kind(sent.get("act", "")), ids, asked, place)
+
+
+def read_ids(thing: str, sent: QueryDict) -> list[UUID]:
+    """The ticked rows of a list: rising, each once, at least one and at most SELECTED_MAX."""
+    ids = sorted({parse_id(thing, text) for text in sent.getlist(thing)})
+    if not ids:
+        raise InvalidField(f"{thing}s", "at least one row to be ticked, or everything that matches", "none")
+    if len(ids) > SELECTED_MAX:
+        raise InvalidField(f"{thing}s", f"at most {SELECTED_MAX} ticked rows", f"{len(ids):,}")
+    return ids
+
+
+def place_of(action: BulkAction) -> Place:
+    if action.query is None:
+        return Place("Sessions", reverse("sessions:list"), None)
+    place = QueryDict(action.query)
+    return Place("Sessions", _list_url(place), describe_filter(place))
+
+
+def name_sessions(reader: User, keys: Collection[UUID]) -> dict[UUID, Named]:
+    seen = Session.objects.visible_to(reader).filter(pk__in=keys).only("name")
+    trashed = Session.objects.trash_visible_to(reader).filter(pk__in=keys).only("name")
+    return {session.pk: Named(session.name, "") for session in trashed} | {
+        session.pk: Named(session.name, session.get_absolute_url()) for session in seen
+    }

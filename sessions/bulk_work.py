@@ -1,4 +1,4 @@
-"""Carrying bulk actions out, a batch of sessions at a time.
+"""Carrying bulk actions out, a batch of targets at a time.
 
 Each batch is one transaction: the changes, their events, the results and how far the action is. A process that dies
 loses nothing of it and repeats nothing; whoever takes the action over goes on behind the last batch.
@@ -7,6 +7,7 @@ loses nothing of it and repeats nothing; whoever takes the action over goes on b
 import time
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,14 +15,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from llmspell_web.web.problems import Problem
-from sessions.access import get_sessions_for_change
-from sessions.bulk_changes import Change, Kind, changer
 from sessions.bulk_models import BulkAction, BulkResult, BulkTargets
-from sessions.models import Session
+from sessions.bulk_subjects import Change, subject_of
 
-GROUP = 20  # sessions that are loaded together
-BATCH_MAX = 200  # sessions a batch, however fast they are changed
-BATCH_SECONDS = 0.04  # after so long a batch ends with the session at hand: SQLite's other writers wait for it
+GROUP = 20  # targets that are loaded together
+BATCH_MAX = 200  # targets a batch, however fast they are changed
+BATCH_SECONDS = 0.04  # after so long a batch ends with the target at hand: SQLite's other writers wait for it
 LOST_AFTER = timedelta(seconds=10)  # without a batch for so long, another worker takes the action over
 REASON_MAX_CHARACTERS = 255
 _Status = BulkAction.Status
@@ -55,7 +54,7 @@ def break_off(action: BulkAction, worker: str) -> None:
 
 
 def run_batch(action: BulkAction, worker: str) -> bool:
-    """Change the next sessions. Whether there is more to do for this worker: not when the action has ended, was
+    """Change the next targets. Whether there is more to do for this worker: not when the action has ended, was
     cancelled, or was taken over by another."""
     with transaction.atomic():
         held = BulkAction.objects.select_for_update(of=("self",)).select_related("actor", "undoes")
@@ -79,7 +78,7 @@ def run_batch(action: BulkAction, worker: str) -> bool:
 
 
 def _read_targets(action: BulkAction, position: int) -> list[UUID]:
-    """The sessions from that place on: a group, or what is left of the row."""
+    """The targets from that place on: a group, or what is left of the row."""
     place = position % BulkTargets.TARGETS_A_ROW
     keys = bytes(action.targets.get(start=position - place).keys)
     places = range(16 * place, min(len(keys), 16 * (place + GROUP)), 16)
@@ -88,19 +87,19 @@ def _read_targets(action: BulkAction, position: int) -> list[UUID]:
 
 def _change_group(action: BulkAction, keys: list[UUID], until: float) -> list[BulkResult]:
     """The results of the first keys: of all, or of those that there was time for, at least one."""
-    in_trash = action.undoes is not None and action.kind == Kind.DELETE
-    found = get_sessions_for_change(action.actor, keys, in_trash=in_trash)
-    change = changer(action, keys)
+    subject = subject_of(action.kind)
+    found = subject.load(action, keys)
+    change = subject.changer(action, keys)
     results: list[BulkResult] = []
     for key in keys:
-        results.append(BulkResult(action=action, session_id=key, reason=_attempt(change, found[key])))
+        results.append(BulkResult(action=action, target_id=key, reason=_attempt(change, found[key])))
         if time.monotonic() > until:
             break
     return results
 
 
-def _attempt(change: Change, found: Session | Problem) -> str:
-    """Why the session could not be changed; empty when it was."""
+def _attempt(change: Change, found: Any) -> str:  # Any: what the subject loads, or a Problem
+    """Why it could not be changed; empty when it was."""
     if isinstance(found, Problem):
         return str(found)[:REASON_MAX_CHARACTERS]
     try:

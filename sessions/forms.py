@@ -115,8 +115,22 @@ class TagForm(forms.Form):
     tag = forms.CharField(max_length=TAG_MAX_CHARACTERS, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
+class RetagForm(TagForm):
+    """Cleans to `change`, the tag and what it becomes."""
+
+    into = forms.CharField(
+        max_length=TAG_MAX_CHARACTERS, label="Becomes", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def clean(self) -> None:
+        self.cleaned_data["change"] = (self.cleaned_data.get("tag"), self.cleaned_data.get("into"))
+
+
 ARGUMENT_FORMS: dict[str, tuple[type[forms.Form], str]] = {
     BulkAction.Kind.FAIL: (ReasonForm, "reason"),
     BulkAction.Kind.ADD_TAG: (TagForm, "tag"),
     BulkAction.Kind.REMOVE_TAG: (TagForm, "tag"),
+    BulkAction.Kind.TAG_ARTIFACTS: (TagForm, "tag"),
+    BulkAction.Kind.UNTAG_ARTIFACTS: (TagForm, "tag"),
+    BulkAction.Kind.RETAG_ARTIFACTS: (RetagForm, "change"),
 }

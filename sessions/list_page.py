@@ -11,7 +11,7 @@ from llmspell_web.teams.models import User
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField
 from sessions.box import BoxError
-from sessions.bulk_words import WORDS
+from sessions.bulk_words import words_about
 from sessions.columns import Column, fetch, list_rows
 from sessions.facets import FacetCount, Facets, count_matching
 from sessions.filter_form import LISTS, FilterForm
@@ -98,7 +98,7 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
         "kept": [(name, asked.query[name]) for name in KEPT if asked.query.get(name)],
         "facets_url": f"{reverse('sessions:facets')}{list_query(asked)}",
         "list_query": asked.query.urlencode(),
-        "bulk_words": WORDS,
+        "bulk_words": words_about("session"),
         "bulk_count_url": f"{reverse('sessions:bulk_count')}{list_query(asked)}",
         "box_error": _split_at(form.data.get("q", ""), form.box_error) if form.box_error else None,
     }

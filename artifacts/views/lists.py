@@ -1,31 +1,38 @@
-"""The artifacts of a session: older versions, what is new, and what is done with several at once."""
+"""The artifacts of a session: older versions, what is new, and several as a ZIP."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
 
-from artifacts import services
-from artifacts.bundles import Entry, all_entries, entries_of, gather, make_zip, pick_artifacts
+from artifacts.bulk_selection import choose_artifacts
+from artifacts.bundles import (
+    Entry,
+    all_entries,
+    entries_by_session,
+    entries_of,
+    gather,
+    make_zip,
+    note_missing,
+    pick_artifacts,
+)
 from artifacts.forms import read_selection
-from artifacts.models import Artifact
 from artifacts.zip_names import safe_segment
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.downloads import send_made
 from llmspell_web.web.htmx import render_either
 from llmspell_web.web.paging import read_position
-from llmspell_web.web.problems import InvalidField, NotFound, Problem
-from sessions.access import get_session, get_session_for_change, may_change
+from llmspell_web.web.problems import InvalidField, NotFound
+from sessions.access import get_session, may_change
 from sessions.artifact_list import ArtifactFilterForm
+from sessions.bulk_words import words_about
 from sessions.fields import is_storable
 from sessions.models import Session, SessionEvent
 
 VERSIONS_SHOWN = 50
 NEWS_MAX = 100  # more are told as "100 or more"
-NAMED_MAX = 10  # of many artifacts, so many are named in a message
 KINDS = (SessionEvent.Kind.ARTIFACT_STORED, SessionEvent.Kind.ARTIFACT_DELETED)
 
 
@@ -47,6 +54,8 @@ def versions(request: AccountRequest, session_pk: UUID) -> HttpResponse:
         "versions": found,
         "before": found[-1].version if more else None,
         "may_change": may_change(session),
+        "bulk_words": words_about("artifact"),
+        "bulk_filter": f"in={session.pk}",
     }
     return render_either(request, "artifacts/version_list.html", "artifacts/_version_list.html", context)
 
@@ -81,11 +90,20 @@ def bundle(request: AccountRequest, session_pk: UUID) -> HttpResponseBase:
     given = request.POST if request.method == "POST" else request.GET
     if request.method == "POST" or "artifact" in given:
         chosen, missing = pick_artifacts(session, read_selection(given.getlist("artifact")))
-        made = make_zip(entries_of(chosen), missing)
+        made = make_zip(entries_of(chosen), note_missing(missing))
     else:
         made = make_zip(_filtered(request, session))
     name = safe_segment(session.name) or "artifacts"
     return send_made(request, lambda: gather(made), name=f"{name}.zip", mime_type="application/zip", size=len(made))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bundle_some(request: AccountRequest) -> HttpResponseBase:
+    """A ZIP of artifacts of any sessions, a folder for each: those ticked, or all that a filter leaves."""
+    chosen, missing = choose_artifacts(request.user, request.POST if request.method == "POST" else request.GET)
+    note = f"{missing} of the chosen artifacts are not there any more.\r\n" if missing else ""
+    made = make_zip(entries_by_session(chosen), note)
+    return send_made(request, lambda: gather(made), name="artifacts.zip", mime_type="application/zip", size=len(made))
 
 
 def _filtered(request: AccountRequest, session: Session) -> Iterable[Entry]:
@@ -95,36 +113,3 @@ def _filtered(request: AccountRequest, session: Session) -> Iterable[Entry]:
     every = session.artifacts.filter(deleted_at=None)
     wanted = every if request.GET.get("versions") == "all" else session.artifacts.newest()
     return all_entries(form.narrow(wanted, request.user))
-
-
-@require_POST
-def delete_some(request: AccountRequest, session_pk: UUID) -> HttpResponse:
-    """Asks once, then moves the chosen versions to the trash, each for itself, and says which could not be. Asking is a
-    POST, too: the list of what was chosen can be longer than an address."""
-    session = get_session_for_change(request.user, session_pk)
-    chosen, gone = pick_artifacts(session, read_selection(request.POST.getlist("artifact")))
-    if "confirmed" not in request.POST:
-        context: dict[str, object] = {"session": session, "chosen": chosen, "gone": gone}
-        return render_either(request, "artifacts/artifacts_delete.html", "artifacts/_artifacts_delete.html", context)
-    refused = services.delete_artifacts(chosen, actor=request.user)
-    _tell_deleted(request, len(chosen) - len(refused), refused, gone)
-    return redirect(session)
-
-
-def _tell_deleted(
-    request: AccountRequest, count: int, refused: list[tuple[Artifact, Problem]], gone: list[Artifact]
-) -> None:
-    if count:
-        messages.success(request, f"Moved {count} {'version' if count == 1 else 'versions'} to the trash.")
-    if gone:
-        messages.warning(request, f"In the trash already: {_name_some(gone)}.")
-    reasons: dict[str, list[Artifact]] = {}
-    for artifact, problem in refused:
-        reasons.setdefault(str(problem), []).append(artifact)
-    for reason, artifacts in reasons.items():
-        messages.error(request, f"Not deleted: {_name_some(artifacts)}, because {reason}.")
-
-
-def _name_some(artifacts: list[Artifact]) -> str:
-    named = ", ".join(f"{artifact.name} v{artifact.version}" for artifact in artifacts[:NAMED_MAX])
-    return f"{named} and {len(artifacts) - NAMED_MAX} more" if len(artifacts) > NAMED_MAX else named

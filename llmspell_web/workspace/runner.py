@@ -1,5 +1,5 @@
 """The process that executes runs: claims them, beats while they go on, passes on requests to stop, and ends those
-that another runner left behind. Beside them it carries out bulk actions."""
+that another runner left behind. Beside them it carries out bulk actions and has contents made searchable."""
 
 import logging
 import os
@@ -21,6 +21,7 @@ from llmspell_web.lua import Engine, SandboxRefused, StopSwitch
 from llmspell_web.web.bell import Bell, ring
 from llmspell_web.workspace import queue
 from llmspell_web.workspace.execution import execute, start_engine
+from llmspell_web.workspace.indexing import Indexer
 from llmspell_web.workspace.models import Run, RunnerBeat
 from llmspell_web.workspace.runs import interrupt_lost_runs, interrupt_run
 from sessions.bulk_worker import BulkWorker
@@ -78,6 +79,7 @@ class Runner:
         self._swept_at = 0.0
         self._heart = Heart(self.name)
         self._bulk = BulkWorker(self.name)
+        self._indexer = Indexer()
 
     def serve(self, bell: Bell) -> None:
         """Work until `leave` is called; runs that are active then are stopped by the end of this process's engine."""
@@ -92,6 +94,7 @@ class Runner:
             with self._active_lock:
                 for switch in self._active.values():
                     switch.stop()
+        self._indexer.stop()
         self._bulk.stop()
         self._heart.stop()
         beat.delete()
@@ -111,6 +114,7 @@ class Runner:
         if time.monotonic() - self._swept_at > SWEEP_SECONDS:
             interrupt_lost_runs()
             RunnerBeat.objects.filter(heartbeat_at__lt=timezone.now() - FORGET_RUNNERS_AFTER).delete()
+            self._indexer.start_if_needed()
             self._swept_at = time.monotonic()
         self._claim_all(threads)
 

@@ -1,10 +1,10 @@
-"""Changing many sessions: the question, the page that follows it, Cancel and Undo."""
+"""Changing many sessions or artifacts: the question, the page that follows it, Cancel and Undo."""
 
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,12 +15,14 @@ from llmspell_web.web.forms import showing_problems
 from llmspell_web.web.htmx import is_partial, render_either
 from llmspell_web.web.navigation import go_back
 from llmspell_web.web.notices import tell_with_undo
-from llmspell_web.web.problems import Problem
+from llmspell_web.web.problems import InvalidField, Problem
 from sessions.bulk import cancel_bulk, get_bulk, start_bulk, undo_bulk
 from sessions.bulk_models import BulkAction
 from sessions.bulk_page import action_page, question_page, recent_actions
-from sessions.bulk_selection import read_list_url, read_selection
+from sessions.bulk_selection import read_list_url
+from sessions.bulk_subjects import subject_of
 from sessions.bulk_words import news_of
+from sessions.fields import describe
 from sessions.forms import ARGUMENT_FORMS
 from sessions.list_page import count_list, read_request
 from sessions.saved_views_tools import list_context
@@ -30,14 +32,18 @@ STOP_POLLING = 286  # htmx: put this in, and ask no more
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: AccountRequest) -> HttpResponse:
-    """Asks once, in words that name what happens to how many; then does it, or begins to."""
-    is_sent = request.method == "POST"
-    sent = request.POST if is_sent else request.GET
+    """Asks once, in words that name what happens to how many; then does it, or begins to. Asking may be a POST with
+    `ask`, too: from a form that others share."""
+    sent = request.POST if request.method == "POST" else request.GET
+    is_sent = request.method == "POST" and "ask" not in sent
     templates = "sessions/bulk_new.html", "sessions/_bulk_new.html"
+    list_url = read_list_url(sent)
     try:
-        selection = read_selection(request.user, sent)
+        subject = subject_of(read_kind(sent))
+        list_url = subject.read_list_url(sent)
+        selection = subject.read_selection(request.user, sent)
     except Problem as problem:
-        refused: dict[str, object] = {"problem": sentence(str(problem)), "list_url": read_list_url(sent)}
+        refused: dict[str, object] = {"problem": sentence(str(problem)), "list_url": list_url}
         return render_either(request, *templates, refused, status=422)
     form_class, argument = ARGUMENT_FORMS.get(selection.kind, (forms.Form, ""))
     form = form_class(request.POST if is_sent else None, auto_id="bulk_%s")  # the list's own fields have other ids
@@ -48,6 +54,13 @@ def create(request: AccountRequest) -> HttpResponse:
             return _show_end(request, action, selection.list_url)
     context = question_page(selection) | {"form": form}
     return render_either(request, *templates, context, status=422 if is_sent else 200)
+
+
+def read_kind(sent: QueryDict) -> str:
+    kind = sent.get("act", "")
+    if kind not in BulkAction.Kind.values:
+        raise InvalidField("act", f"one of {', '.join(BulkAction.Kind.values)}", describe(kind))
+    return kind
 
 
 @require_safe

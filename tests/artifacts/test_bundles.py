@@ -151,3 +151,33 @@ def test_every_file_is_there_with_its_bytes(db: None, files: list[tuple[str, byt
         assert packed.testzip() is None
         assert [packed.read(info) for info in packed.infolist()] == [content for _, content in files]
         assert len({normalize("NFC", name.casefold()) for name in packed.namelist()}) == len(files)
+
+
+def test_of_several_sessions_each_has_a_folder(
+    visitor: Client, session: Session, owner: User, stranger: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    same, odd = create_session(owner, name="SUPPORT"), create_session(owner, name="../a/b:c")
+    chosen = [
+        store(session, "a.txt", b"1"),
+        store(session, "../a.txt", b"2"),
+        store(same, "a.txt", b"3"),
+        store(odd, "/", b"4"),
+        store(odd, "x/y.txt", b"5"),
+    ]
+    theirs, gone = store(create_session(stranger), "theirs", b"6"), store(same, "gone", b"7")
+    delete_artifact(gone, actor=owner)
+    url = reverse("artifacts:bundle_some")
+    form = {"artifact": [str(artifact.pk) for artifact in [*chosen, theirs, gone]]}
+    with django_assert_num_queries(4):  # the log-in session, the account, how many there are, the list
+        response = visitor.post(url, form)
+    assert unpack(response) == {
+        "Support/a.txt": b"1",
+        "Support/a (2).txt": b"2",
+        "SUPPORT (2)/a.txt": b"3",
+        ".._a_b_c/unnamed": b"4",
+        ".._a_b_c/x/y.txt": b"5",
+        "NOT INCLUDED.txt": b"2 of the chosen artifacts are not there any more.\r\n",
+    }
+    matching = {"which": "everything", "filter": f"in={session.pk}&name=*.txt"}
+    assert set(unpack(visitor.get(url, matching))) == {"Support/a.txt", "Support/a (2).txt"}
+    assert visitor.post(url, {"artifact": "abc"}).status_code == 400

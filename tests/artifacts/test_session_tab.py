@@ -13,7 +13,6 @@ from artifacts.models import Artifact
 from artifacts.services import delete_artifact, store_artifact
 from llmspell_web.teams.models import User
 from sessions.artifact_list import PAGE_SIZE
-from sessions.lifecycle import change_status
 from sessions.models import Session
 
 pytestmark = pytest.mark.django_db
@@ -194,27 +193,3 @@ def test_news_are_what_others_and_scripts_do(visitor: Client, session: Session, 
     assert news(after=after, seen=seen) == ""
     store(session, "theirs", actor=teammate)
     assert "3 stored, 1 deleted" in news(after=after, seen=seen)
-
-
-def test_deleting_several_asks_once_naming_them(visitor: Client, session: Session, owner: User) -> None:
-    first, second, kept = store(session, "a.txt"), store(session, "a.txt"), store(session, "b.txt")
-    delete_artifact(second, actor=owner)
-    url, chosen = reverse("artifacts:delete_some", args=[session.pk]), {"artifact": [str(first.pk), str(second.pk)]}
-    asked = visitor.post(url, chosen).content.decode()
-    assert "Delete 1 version?" in asked
-    assert "a.txt, version 2, is in the trash already" in asked
-    assert session.artifacts.filter(deleted_at=None).count() == 2
-    told = visitor.post(url, {**chosen, "confirmed": "yes"}, follow=True).content.decode()
-    assert "Moved 1 version to the trash." in told
-    assert "In the trash already: a.txt v2." in told
-    assert list(session.artifacts.filter(deleted_at=None)) == [kept]
-
-
-def test_deleting_from_a_completed_session_says_why_not(visitor: Client, session: Session, owner: User) -> None:
-    stored = [store(session, f"{number}.txt") for number in range(12)]
-    change_status(session, "complete", actor=owner)
-    form = {"artifact": [str(artifact.pk) for artifact in stored], "confirmed": "yes"}
-    told = visitor.post(reverse("artifacts:delete_some", args=[session.pk]), form, follow=True).content.decode()
-    assert "Not deleted: 0.txt v1, 1.txt v1" in told
-    assert "9.txt v1 and 2 more, because cannot delete artifacts in a completed session" in told
-    assert session.artifacts.newest().count() == 12

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import browser, calls, engine, floors, lists, served
+from tests.bench import browser, calls, contents, engine, floors, lists, served
 from tests.bench.figures import Figure, print_table
 from tests.tools.server import Server
 
@@ -30,6 +30,8 @@ def measure(folder: Path) -> list[Figure]:
     called = calls.measure(folder, select, insert)
     say("lists")
     listed = lists.measure(folder)
+    say("contents")
+    searched = contents.measure(folder)
     say("cold starts")
     starts = served.cold_starts(folder, floor_start)
     say("served")
@@ -38,7 +40,7 @@ def measure(folder: Path) -> list[Figure]:
     say("browser")
     with Server(folder / "browser") as server:
         in_browser = browser.measure(server, last)
-    return [view, first, stopped, *called, *listed, *over_http, *in_browser, *starts]
+    return [view, first, stopped, *called, *listed, *searched, *over_http, *in_browser, *starts]
 
 
 def say(part: str) -> None:

@@ -20,7 +20,7 @@ LIST_GOAL = 2.5  # times the bare view
 def measure(folder: Path) -> list[Figure]:
     sessions = os.environ.get("SESSIONS") or str(SESSIONS)
     figures = []
-    for name, database in (("SQLite", _no_server), ("PostgreSQL", _postgres)):
+    for name, database in DATABASES:
         with database() as environment:
             data = {"PATH": os.environ["PATH"], "LLMSPELL_DATA_DIR": str(folder / f"lists-{name}"), **environment}
             command = [sys.executable, "-m", "tests.bench.list_times", sessions]
@@ -55,3 +55,6 @@ def _postgres() -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": server.url}
     finally:
         server.stop()
+
+
+DATABASES = (("SQLite", _no_server), ("PostgreSQL", _postgres))

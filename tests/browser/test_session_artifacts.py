@@ -182,13 +182,16 @@ def test_choosing_versions_for_a_zip_and_for_the_trash(session_page: Page, tmp_p
             "report (v1).md": b"first",
             "chart.csv": b"1,2",
         }
-    page.get_by_role("button", name="Delete chosen…").click()
+    page.get_by_role("button", name="Move to trash").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="Delete 2 versions?")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="Move 2 artifacts to the trash?")).to_be_visible()
     expect(dialog.get_by_role("listitem")).to_have_count(2)
-    dialog.get_by_role("button", name="Delete 2 versions").click()
-    expect(page.get_by_text("Moved 2 versions to the trash.")).to_be_visible()
+    dialog.get_by_role("button", name="Move to trash").click()
+    expect(page.get_by_text("2 artifacts moved to the trash.")).to_be_visible()
     expect(names(page)).to_have_text(["new.txt", "report.md"])
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back in 2 artifacts.")).to_be_visible()
+    expect(names(page)).to_have_text(["new.txt", "report.md", "chart.csv"])
 
 
 def test_a_damaged_content_fails_the_download(session_page: Page, server: Server) -> None:
@@ -264,9 +267,11 @@ def test_everything_without_javascript(session_page: Page, browser: Browser, tmp
         page.get_by_role("button", name="Download chosen as ZIP").click()
     with save(download.value, tmp_path) as packed:
         assert sorted(packed.namelist()) == ["one.txt", "two.txt"]
-    page.get_by_role("button", name="Delete chosen…").click()
-    page.get_by_role("button", name="Delete 2 versions").click()
-    expect(page.get_by_text("Moved 2 versions to the trash.")).to_be_visible()
+    page.get_by_role("button", name="Move to trash").click()
+    expect(page.get_by_role("heading", name="Move 2 artifacts to the trash?")).to_be_visible()
+    page.get_by_role("button", name="Move to trash").click()
+    expect(page.get_by_text("2 artifacts moved to the trash.")).to_be_visible()
+    page.goto(session_page.url)
     page.get_by_text("3 versions").click()
     page.get_by_role("link", name="Show them").click()
     versions = page.get_by_role("link", name=re.compile(r"^Version \d"))

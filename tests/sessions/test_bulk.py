@@ -119,7 +119,7 @@ def test_each_refusal_is_kept_with_its_reason(owner: User, other_team: Team, str
         missing: absent,
         looked_at.pk: "you may not change this session: your role in the team Other is viewer",
     }
-    assert dict(action.results.values_list("session_id", "reason")) == {fine.pk: "", **refused}
+    assert dict(action.results.values_list("target_id", "reason")) == {fine.pk: "", **refused}
     assert (action.total, action.done, action.changed, action.refused) == (5, 5, 1, 4)
     assert action.refusals == {absent: 2, refused[done.pk]: 1, refused[looked_at.pk]: 1}
     assert Session.objects.get(pk=looked_at.pk).status == "active"
@@ -179,7 +179,7 @@ def test_many_rows_of_targets_are_walked_to_their_end(
     sessions = make_sessions(owner, 13)
     action = finish(start_bulk(owner, "suspend", matching(owner, "")))
     assert (action.done, action.changed, action.targets.count()) == (13, 13, 4)
-    assert list(action.results.values_list("session_id", flat=True).order_by("pk")) == keys_of(sessions)
+    assert list(action.results.values_list("target_id", flat=True).order_by("pk")) == keys_of(sessions)
 
 
 def test_nothing_to_act_on_is_refused(owner: User, stranger: User) -> None:

@@ -87,8 +87,8 @@ TABLE = {
     "artifacts:store": (MEMBERS_ONLY, (LOG_IN, 404, 403, 422, 422)),
     "artifacts:versions": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:news": ((LOG_IN, 404, 200, 200, 204), NOT_THIS_WAY),
+    "artifacts:bundle_some": ((LOG_IN, 422, 422, 422, 422), (LOG_IN, 422, 422, 422, 422)),  # nothing is ticked
     "artifacts:bundle": (TEAM_ONLY, (LOG_IN, 404, 422, 422, 422)),
-    "artifacts:delete_some": (NOT_THIS_WAY, (LOG_IN, 404, 403, 422, 422)),
     "artifacts:compare": (LOGGED_IN, NOT_THIS_WAY),
     "artifacts:save": (NOT_THIS_WAY, MEMBERS_CHANGE),
     "artifacts:saved": (TEAM_ONLY, NOT_THIS_WAY),
@@ -139,7 +139,7 @@ def route_names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
 
 
 def arguments(route: str, site: Site) -> dict[str, object]:
-    of_session = {"store", "save", "news", "bundle", "delete_some", "versions", "saved", "open_save", "download_saved"}
+    of_session = {"store", "save", "news", "bundle", "versions", "saved", "open_save", "download_saved"}
     if route.removeprefix("artifacts:") in of_session:
         of_save = {"saved": {"number": 1}, "open_save": {"number": 1}, "download_saved": {"number": 1, "pk": site.line}}
         return {"session_pk": site.session.pk, **of_save.get(route.removeprefix("artifacts:"), {})}
@@ -170,7 +170,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         | {"list_live", "complete"},
         "teams": {"login", "logout"},
     }
-    lists["artifacts"] = {"compare"}
+    lists["artifacts"] = {"compare", "bundle_some"}
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     space, _, name = route.partition(":")
     return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
+from artifacts.blobs import write_blob
+from artifacts.services import store_artifact
 from llmspell_web.teams.models import User
 from sessions.bulk import cancel_bulk, matching_keys, start_bulk, undo_bulk
 from sessions.bulk_work import LOST_AFTER
@@ -54,7 +56,7 @@ def assert_done_once(action: BulkAction) -> None:
     """Each session was changed by exactly one event, and each has one result."""
     assert (action.status, action.done, action.changed, action.refusals) == ("done", MANY, MANY, {})
     events = SessionEvent.objects.filter(details__bulk=str(action.pk)).values_list("session", flat=True)
-    results = action.results.values_list("session_id", flat=True)
+    results = action.results.values_list("target_id", flat=True)
     assert Counter(events) == Counter(results) == Counter(Session.objects.values_list("pk", flat=True))
 
 
@@ -147,3 +149,31 @@ def test_cancelling_stops_a_running_one(action: BulkAction, process_environment:
     action.refresh_from_db()
     assert (action.status, action.done, action.changed) == ("cancelled", done, done)
     assert Session.objects.filter(status="suspended").count() == done < MANY
+
+
+def test_a_killed_runner_loses_and_repeats_nothing_of_artifacts(
+    asker: User, process_environment: dict[str, str]
+) -> None:
+    session, blob = create_session(asker), write_blob(b"x", max_bytes=1)
+    for number in range(MANY // 4):
+        store_artifact(session, actor=asker, artifact_type="note", name=f"{number}", content=blob)
+    keys = session.artifacts.order_by("pk").values_list("pk", flat=True)
+    action = start_bulk(asker, "trash_artifacts", keys)
+    with start(process_environment, "runner") as victim:
+        wait_for_start(action)
+        victim.send_signal(signal.SIGKILL)
+        victim.wait(DEADLINE_SECONDS)
+    action.refresh_from_db()
+    session.refresh_from_db()
+    assert 0 < action.done < MANY // 4
+    assert action.done == action.results.count() == MANY // 4 - session.artifact_count
+    BulkAction.objects.update(heartbeat_at=timezone.now() - LOST_AFTER)
+    with start(process_environment, "runner"):
+        wait_for_end(action)
+        undo = undo_bulk(action)
+        wait_for_end(undo)
+    events = session.events.values_list("details__artifact_id", "kind")
+    kinds = ("artifact_stored", "artifact_deleted", "artifact_restored")
+    assert Counter(events) == {(str(key), kind): 1 for key in keys for kind in kinds} | {(None, "created"): 1}
+    session.refresh_from_db()
+    assert session.artifact_count == session.artifacts.newest().count() == MANY // 4

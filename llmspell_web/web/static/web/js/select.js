@@ -8,7 +8,10 @@ function update() {
   if (!form) return;
   const boxes = boxesOf(form);
   const chosen = boxes.filter((box) => box.checked).length;
-  for (const button of form.querySelectorAll("[data-needs-selection]")) button.disabled = chosen === 0;
+  const everything = form.elements.namedItem("which")?.checked; // which only an act knows
+  for (const button of form.querySelectorAll("[data-needs-selection]")) {
+    button.disabled = chosen === 0 && !(everything && button.name === "act");
+  }
   form.querySelector("[data-selected]").textContent = chosen ? `${chosen} chosen` : "";
   const all = form.querySelector("[data-select-all]");
   all.hidden = false;

@@ -1,0 +1,118 @@
+"""What a list of artifacts sends: which act, and on which of them. A session's page names the session, as `in`."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from artifacts.models import Artifact
+from artifacts.querysets import ArtifactQuerySet
+from llmspell_web.teams.models import User
+from llmspell_web.web.paging import read_key
+from llmspell_web.web.problems import InvalidField
+from sessions.access import get_session
+from sessions.artifact_list import ArtifactFilterForm
+from sessions.bulk_models import BulkAction
+from sessions.bulk_selection import EVERYTHING, read_ids
+from sessions.bulk_subjects import NAMES_SHOWN, Named, Place
+from sessions.facets import FacetCount
+from sessions.fields import describe
+
+
+@dataclass(frozen=True)
+class ArtifactSelection:
+    """Every artifact that matches where there are no `ids`. `place` is the list's own query, with the session."""
+
+    user: User
+    kind: BulkAction.Kind
+    ids: list[UUID]
+    place: QueryDict
+
+    @property
+    def query(self) -> str | None:
+        return None if self.ids else self.place.urlencode()
+
+    @property
+    def list_url(self) -> str:
+        return _list_url(self.place)
+
+    @property
+    def filter_words(self) -> list[str]:
+        return _describe(self.place)
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        chosen = [("artifact", str(key)) for key in self.ids] or [("which", EVERYTHING)]
+        return [("filter", self.place.urlencode()), *chosen]
+
+    def keys(self) -> Iterable[UUID]:
+        if self.ids:
+            return self.ids
+        return _matching(self.user, self.place).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)
+
+    def count(self) -> FacetCount:
+        return FacetCount("", len(self.ids) or _matching(self.user, self.place).count())
+
+    def names(self) -> list[str]:
+        seen = Artifact.objects.visible_to(self.user).filter(pk__in=self.ids).order_by("name", "version")
+        return [str(artifact) for artifact in seen.only("name", "version")[:NAMES_SHOWN]]
+
+
+def read_selection(user: User, sent: QueryDict) -> ArtifactSelection:
+    """`InvalidField` where nothing is ticked, too much, or the filter has mistakes or holds for no artifact."""
+    place = QueryDict(sent.get("filter", ""))
+    kind = BulkAction.Kind(sent.get("act", ""))
+    if sent.get("which") != EVERYTHING:
+        return ArtifactSelection(user, kind, read_ids("artifact", sent), place)
+    if not _matching(user, place).exists():
+        raise InvalidField("artifacts", "at least one that matches the filter", "none")
+    return ArtifactSelection(user, kind, [], place)
+
+
+def choose_artifacts(user: User, sent: QueryDict) -> tuple[ArtifactQuerySet, int]:
+    """What the same fields mean where it is only read, and how many of the ticked ones the user cannot see."""
+    if sent.get("which") == EVERYTHING:
+        return _matching(user, QueryDict(sent.get("filter", ""))), 0
+    ids = read_ids("artifact", sent)
+    chosen = Artifact.objects.visible_to(user).filter(pk__in=ids)
+    return chosen, len(ids) - chosen.count()
+
+
+def read_list_url(sent: QueryDict) -> str:
+    return _list_url(QueryDict(sent.get("filter", "")))
+
+
+def place_of(action: BulkAction) -> Place:
+    place = QueryDict(action.query or "")
+    return Place("Artifacts", _list_url(place), None if action.query is None else _describe(place))
+
+
+def name_artifacts(reader: User, keys: Collection[UUID]) -> dict[UUID, Named]:
+    seen = Artifact.objects.visible_to(reader).filter(pk__in=keys).only("name", "version")
+    trashed = Artifact.objects.trash_visible_to(reader).filter(pk__in=keys).only("name", "version")
+    return {artifact.pk: Named(str(artifact), "") for artifact in trashed} | {
+        artifact.pk: Named(str(artifact), artifact.get_absolute_url()) for artifact in seen
+    }
+
+
+def _matching(user: User, place: QueryDict) -> ArtifactQuerySet:
+    """The newest version of each name of the session for which the filter holds."""
+    session, form = get_session(user, place.get("in", "")), ArtifactFilterForm(place)
+    if not form.is_valid():
+        raise InvalidField("filter", "one that the list takes", describe(place.urlencode()))
+    found: ArtifactQuerySet = form.narrow(session.artifacts.newest(), user)
+    return found
+
+
+def _list_url(place: QueryDict) -> str:
+    key = read_key(place.get("in", ""))
+    if key is None:
+        return reverse("sessions:list")
+    return reverse("sessions:detail", args=[key]) + ArtifactFilterForm(place).query()
+
+
+def _describe(place: QueryDict) -> list[str]:
+    form = ArtifactFilterForm(place)
+    return [f"{field.label}: {field.value()}" for field in form.filters if field.value()]

@@ -1,0 +1,16 @@
+"""Bulk actions on sessions."""
+
+from sessions import bulk_changes, bulk_selection
+from sessions.bulk_subjects import Subject
+from sessions.bulk_words import words_about
+
+SESSIONS = Subject(
+    kinds=frozenset(words_about("session")),
+    load=bulk_changes.load,
+    changer=bulk_changes.changer,
+    clean_argument=bulk_changes.clean_argument,
+    read_selection=bulk_selection.read_selection,
+    read_list_url=bulk_selection.read_list_url,
+    place=bulk_selection.place_of,
+    name_all=bulk_selection.name_sessions,
+)
