@@ -176,7 +176,7 @@ def test_of_many_who_take_a_name_at_once_one_gets_it(owner: User, default_team: 
 
 def test_a_filter_that_the_list_refuses_is_not_saved(owner: User, private: SavedView) -> None:
     for query, words in (
-        ("status=sleeping", "status: Select"),
+        ("status=sleeping", "status: Expected"),
         ("q=a:b", "q: "),
         ("sort=x", "sort: "),
         ("meta=x", "meta: "),
