@@ -6,6 +6,7 @@ A key with `db_index=False` is where another index of its table begins: a second
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from artifacts.querysets import ArtifactQuerySet
 from llmspell_web.web.keys import new_key
@@ -13,10 +14,12 @@ from sessions.models import Session, SessionSave
 
 
 class Blob(models.Model):
-    """Content by its SHA-256. The file is written and complete before the row exists; rows are never changed.
+    """Content by its SHA-256. The file is written and complete before the row exists.
 
     `size` and `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
-    Whatever points at a blob (artifacts, saves, users' files) protects it.
+    `stored_digest` is the SHA-256 of the stored bytes, empty where nobody has computed it yet. Until some time after
+    `claimed_at` somebody may be about to point at the blob: see `artifacts/sweeping.py`. Whatever points at a blob
+    (artifacts, saves, users' files) protects it.
     """
 
     class Encoding(models.TextChoices):
@@ -29,6 +32,8 @@ class Blob(models.Model):
     encoding = models.CharField(max_length=16, choices=Encoding.choices)
     file = models.FileField(max_length=255)
     created_at = models.DateTimeField(auto_now_add=True)
+    stored_digest = models.CharField(max_length=64, blank=True, default="")
+    claimed_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return self.digest
@@ -36,6 +41,29 @@ class Blob(models.Model):
     @property
     def is_compressed(self) -> bool:
         return self.encoding != self.Encoding.IDENTITY
+
+
+class DamagedBlob(models.Model):
+    """A content that was found wrong or missing, until it is found right or stored again. No key to the blob: also
+    damage does not keep a row that nothing else points at."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    what = models.CharField(max_length=255)
+    found_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.digest}: {self.what}"
+
+
+class BlobCheck(models.Model):
+    """How far `verify_blobs` has come: one row while a check is under way."""
+
+    after = models.CharField(max_length=64)
+    checked = models.PositiveBigIntegerField()
+    damaged = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.checked} checked"
 
 
 _IS_NEWEST = models.Q(version_count__isnull=False)

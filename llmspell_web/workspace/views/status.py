@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from artifacts.damage import DAMAGE_SHOWN, list_damage
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.workspace.layers import describe_layers
 from llmspell_web.workspace.models import Run, RunnerBeat
@@ -32,7 +33,11 @@ def status(request: AccountRequest) -> HttpResponse:
         for beat in beats
     ]
     recent = Run.objects.visible_to(request.user).exclude(layers={}).select_related("user").defer("source", "result")
+    damaged, damaged_count = list_damage(request.user)
     context = {
+        "damaged": damaged,
+        "damaged_count": damaged_count,
+        "damage_shown": DAMAGE_SHOWN,
         "runners": runners,
         "alive": sum(1 for runner in runners if runner["is_alive"]),
         "queued": Run.objects.filter(status=Run.Status.QUEUED).count(),
