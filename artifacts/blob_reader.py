@@ -202,6 +202,8 @@ def _take(read: Callable[[int], bytes | None], wanted: int) -> Iterator[bytes]:
 
 def _open_file(blob: Blob) -> BinaryIO:
     try:
-        return cast(BinaryIO, default_storage.open(file_name(blob), "rb"))  # Django's File reads, seeks and closes as one
+        return cast(
+            BinaryIO, default_storage.open(file_name(blob), "rb")
+        )  # Django's File reads, seeks and closes as one
     except FileNotFoundError:
         raise report_damage(blob, "its file is missing") from None

@@ -5,13 +5,10 @@ Its own file object fetches the whole object before the first byte can be read.
 
 import io
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 from storages.backends.s3 import S3Storage
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.service_resource import Object
 
 MISSING = {"404", "NoSuchKey"}
 
@@ -35,7 +32,7 @@ class ObjectReader(io.RawIOBase):
     """An object as a seekable stream: one request when it is opened, one more for each place that is read after a
     seek."""
 
-    def __init__(self, item: "Object") -> None:
+    def __init__(self, item: Any) -> None:  # Any: boto3's object
         super().__init__()
         self._item = item
         self._position = self._body_position = 0

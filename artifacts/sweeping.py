@@ -40,7 +40,7 @@ def sweep_blobs(*, grace: timedelta, dry_run: bool = False) -> Swept:
     swept = Swept()
     gone = set()
     for digest in _list_unused(before):
-        if dry_run or _unused(before).filter(pk=digest)._raw_delete("default"):  # type: ignore[attr-defined]  # Django's own, without collecting
+        if dry_run or _unused(before).filter(pk=digest)._raw_delete("default"):  # Django's own, without collecting
             gone.add(digest)
             swept.rows += 1
     if not dry_run:

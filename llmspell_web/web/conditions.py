@@ -42,13 +42,16 @@ def unmet(request: HttpRequest, etag: str, modified: datetime | None) -> int | N
     if "If-Match" in headers:
         if not _has(headers["If-Match"], etag):
             return 412
-    elif (since := _read_date(headers.get("If-Unmodified-Since"))) is not None and modified:
-        if int(modified.timestamp()) > since:
-            return 412
+    elif (
+        (since := _read_date(headers.get("If-Unmodified-Since"))) is not None
+        and modified
+        and _is_after(modified, since)
+    ):
+        return 412
     if "If-None-Match" in headers:
         return 304 if _has(headers["If-None-Match"].replace("W/", ""), etag) else None
     since = _read_date(headers.get("If-Modified-Since"))
-    return 304 if since is not None and modified and int(modified.timestamp()) <= since else None
+    return 304 if since is not None and modified and not _is_after(modified, since) else None
 
 
 def range_counts(request: HttpRequest, etag: str, modified: datetime | None) -> bool:
@@ -61,6 +64,10 @@ def range_counts(request: HttpRequest, etag: str, modified: datetime | None) -> 
 
 def _has(header: str, etag: str) -> bool:
     return header.strip() == "*" or etag in parse_etags(header)
+
+
+def _is_after(modified: datetime, since: int) -> bool:
+    return int(modified.timestamp()) > since
 
 
 def _read_date(text: str | None) -> int | None:

@@ -17,7 +17,7 @@ class ExactNameParser(MultiPartParser):
     def sanitize_file_name(self, file_name: str) -> str | None:
         """The last part of the path, as Django's own method, but with control characters, and with nothing taken for
         HTML. Browsers send a quote as %22 and leave a percent sign as it is (HTML standard, multipart/form-data)."""
-        name = file_name.rsplit("/")[-1].rsplit("\\")[-1].replace("%22", '"')
+        name = file_name.rpartition("/")[2].rpartition("\\")[2].replace("%22", '"')
         return None if name in {"", ".", ".."} else name
 
 

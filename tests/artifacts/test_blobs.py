@@ -15,8 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from artifacts.blobs import BlobDamaged, open_blob, read_blob, write_blob
 from artifacts.blob_reader import read_stored
+from artifacts.blobs import BlobDamaged, open_blob, read_blob, write_blob
 from artifacts.models import Blob
 from llmspell_web.web.problems import InvalidField, Problem
 

@@ -81,7 +81,9 @@ def test_what_is_pointed_at_stays_and_the_rest_goes(session: Session, owner: Use
 
 def test_every_model_that_points_at_a_blob_protects_it() -> None:
     assert {relation.related_model for relation in referrers()} >= {Artifact, SavedArtifact, UserFile}
-    pointing = [field for field in Blob._meta.get_fields(include_hidden=True) if field.auto_created and not field.concrete]
+    pointing = [
+        field for field in Blob._meta.get_fields(include_hidden=True) if field.auto_created and not field.concrete
+    ]
     assert set(pointing) == set(referrers())
 
 
@@ -106,7 +108,7 @@ def test_a_file_whose_row_is_gone_is_written_anew_before_it_is_taken() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_storing_and_sweeping_at_once_never_loses_content(
+def test_storing_and_sweeping_at_once_never_loses_content(  # noqa: C901  # two small parties, told in one place
     owner: User, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Real connections: some store ever the same few contents, drop them and make them old; others sweep."""

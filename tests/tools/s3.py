@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -16,7 +17,15 @@ from tests.tools.server import free_port
 
 START_SECONDS = 60
 ACCESS_KEY, SECRET_KEY, REGION = "tests", "only-for-the-tests", "us-east-1"
-PORTS = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc", "s3.port")
+PORTS = (
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+    "s3.port",
+)
 GRANTS = {
     "identities": [
         {
@@ -36,8 +45,21 @@ class S3Server:
         (self._folder / "grants.json").write_text(json.dumps(GRANTS))
         ports = {name: free_port() for name in (*PORTS, "s3.port.grpc")}
         self.url = f"http://127.0.0.1:{ports['s3.port']}"
-        command = [str(Path(sys.executable).with_name("weed")), "server", "-s3", f"-dir={self._folder}", "-ip=127.0.0.1"]
-        command += ["-ip.bind=127.0.0.1", "-master.telemetry=false", "-volume.max=20", "-master.volumeSizeLimitMB=64"]
+        command = [
+            str(Path(sys.executable).with_name("weed")),
+            "server",
+            "-s3",
+            f"-dir={self._folder}",
+            "-ip=127.0.0.1",
+        ]
+        command += [
+            "-ip.bind=127.0.0.1",
+            "-master.telemetry=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            "-volume.max=20",
+            "-master.volumeSizeLimitMB=64",
+        ]
         command += [f"-s3.config={self._folder / 'grants.json'}", *(f"-{name}={port}" for name, port in ports.items())]
         self._log = (self._folder / "log").open("wb")
         self._process = subprocess.Popen(
@@ -71,7 +93,7 @@ class S3Server:
         self._log.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _client(self):  # type: ignore[no-untyped-def]  # boto3 makes its classes when asked
+    def _client(self) -> Any:  # boto3 makes its classes when asked
         return boto3.client(
             "s3",
             endpoint_url=self.url,

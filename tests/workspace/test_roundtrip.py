@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FEW = hypothesis_settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=8, database=None
 )
-CONTENT = st.binary(max_size=300) | st.builds(lambda a, n: a * n, st.binary(min_size=1, max_size=40), st.integers(1, 9000))
+CONTENT = st.binary(max_size=300) | st.builds(
+    lambda a, n: a * n, st.binary(min_size=1, max_size=40), st.integers(1, 9000)
+)
 CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"])
 NAMES = st.text(CHARACTERS, min_size=1, max_size=63).filter(lambda name: len(name.encode()) <= 255)
 FILE_NAMES = NAMES.filter(lambda name: not {"/", "\\"} & set(name) and name.strip() == name and name not in {".", ".."})
@@ -40,7 +42,7 @@ RESERVED = {"tags", "description", "mime_type"}
 def storage(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.param == "bucket":
         request.getfixturevalue("bucket")
-    yield
+    return
 
 
 def lua(value: bytes | str) -> str:
@@ -104,7 +106,8 @@ def test_through_the_form_as_a_browser_sends_it(storage: None, owner: User, visi
         boundary = "----boundary-of-nothing-else"
         fields = {"type": "user_input", "description": description}
         body = "".join(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in fields.items()
         ).encode()
         quoted = name.replace('"', "%22")  # as the HTML standard has it
         body += f'--{boundary}\r\nContent-Disposition: form-data; name="content"; filename="{quoted}"\r\n'.encode()

@@ -12,7 +12,9 @@ LEAST_HOURS = CLAIM_LASTS / timedelta(hours=1)
 
 
 class Command(BaseCommand):
-    help = "Remove stored content that nothing points at, and what uploads of killed servers have left. Safe at any time."
+    help = (
+        "Remove stored content that nothing points at, and what uploads of killed servers have left. Safe at any time."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
