@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 
 import pytest
 import zstandard
@@ -39,10 +38,9 @@ RESERVED = {"tags", "description", "mime_type"}
 
 
 @pytest.fixture(params=["files", "bucket"])
-def storage(request: pytest.FixtureRequest) -> Iterator[None]:
+def storage(request: pytest.FixtureRequest) -> None:
     if request.param == "bucket":
         request.getfixturevalue("bucket")
-    return
 
 
 def lua(value: bytes | str) -> str:
