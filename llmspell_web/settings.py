@@ -143,7 +143,13 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".build" / "static"
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES: dict[str, dict[str, Any]] = {  # Any: as Django's STORAGES
-    "default": read_storage("LLMSPELL_S3_BUCKET"),
+    "default": read_storage(
+        "LLMSPELL_S3_BUCKET",
+        endpoint=read_text("LLMSPELL_S3_ENDPOINT", ""),
+        region=read_text("LLMSPELL_S3_REGION", ""),
+        access_key=read_text("LLMSPELL_S3_ACCESS_KEY", ""),
+        secret_key=read_text("LLMSPELL_S3_SECRET_KEY", ""),
+    ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600  # seconds, for the few files without a digest in their name

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = (ROOT / "docs/operations.md").read_text()
-SETTING_ROW = re.compile(r"^\| `(?P<name>[A-Z_]+)` \|[^|]+\| (?P<default>[^|]+) \|", re.MULTILINE)
+SETTING_ROW = re.compile(r"^\| `(?P<name>[A-Z0-9_]+)` \|[^|]+\| (?P<default>[^|]+) \|", re.MULTILINE)
 COMMAND_ROW = re.compile(r"^\| `(?P<name>[a-z_]+)[^`]*` \|", re.MULTILINE)
 
 
