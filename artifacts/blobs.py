@@ -5,18 +5,19 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
+from datetime import timedelta
 from typing import BinaryIO, Protocol
 
 import zstandard
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from artifacts.blob_drafts import BLOB_FOLDER, open_draft, publish
-from artifacts.blob_reader import CHUNK_BYTES, BlobDamaged, BlobReader, file_name, report_damage
-from artifacts.models import Blob
+from artifacts.blob_reader import CHUNK_BYTES, BlobDamaged, BlobReader, file_name
+from artifacts.models import Blob, DamagedBlob
 from llmspell_web.web.problems import InvalidField, Problem
 from sessions.fields import describe
 from sessions.prepared import PreparedQuery, insert_row
@@ -24,16 +25,18 @@ from sessions.prepared import PreparedQuery, insert_row
 __all__ = [
     "BlobDamaged",
     "Readable",
+    "is_intact",
     "open_blob",
     "read_blob",
     "save_blob",
     "stage_blob",
-    "stored_chunks",
     "write_blob",
 ]
 
 ZSTD_LEVEL = 3
 SYNC_ABOVE_BYTES = 64 * 1024  # the decision has the figures
+# What is found already stored may be pointed at this long after; sweep_blobs waits longer before it takes a blob away.
+CLAIM_LASTS = timedelta(hours=2)
 SUFFIXES = {Blob.Encoding.IDENTITY: "", Blob.Encoding.ZSTD: ".zst"}
 
 
@@ -83,12 +86,12 @@ def read_blob(blob: Blob, *, max_bytes: int) -> bytes:
         return file.read()
 
 
-def stored_chunks(blob: Blob) -> Iterator[bytes]:
-    """The bytes as they are stored, `blob.stored_size` of them in `blob.encoding`: for sending them on unchanged."""
-    if not _is_intact(blob):
-        raise report_damage(blob, f"its file has not {blob.stored_size} bytes")
-    with default_storage.open(file_name(blob), "rb") as file:
-        yield from file.chunks(CHUNK_BYTES)
+def is_intact(blob: Blob) -> bool:
+    """Whether its file has the length that it was stored with. What is in it, only reading tells."""
+    try:
+        return default_storage.size(file_name(blob)) == blob.stored_size
+    except FileNotFoundError:
+        return False
 
 
 def describe_size(size: int) -> str:
@@ -100,21 +103,24 @@ def describe_size(size: int) -> str:
 
 def _stage_small(content: bytes) -> Blob:
     digest = hashlib.sha256(content).hexdigest()
-    if known := _find(digest):
+    rows = _find_row(digest)
+    if known := _usable(rows):
         return known
-    stored, encoding = content, Blob.Encoding.IDENTITY
+    blob = Blob(digest=digest, size=len(content), encoding=Blob.Encoding.IDENTITY, stored_digest=digest)
+    stored = content
     if len(content) > settings.COMPRESS_ABOVE_BYTES:
         packed = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(content)
         if len(packed) < len(content):
-            stored, encoding = packed, Blob.Encoding.ZSTD
+            stored, blob.encoding = packed, Blob.Encoding.ZSTD
+            blob.stored_digest = hashlib.sha256(packed).hexdigest()
     with open_draft() as draft:
         draft.write(stored)
-        return _publish(draft, digest, len(content), encoding)
+        return _publish(draft, blob, mends=bool(rows))
 
 
 def _stage_large(head: bytes, stream: Readable, max_bytes: int) -> Blob:
     """Compress into a draft while hashing; only at the end is it known whether that was worth it."""
-    hasher, size = hashlib.sha256(), 0
+    hasher, packed_hasher, size = hashlib.sha256(), hashlib.sha256(), 0
     packer = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compressobj()
     with open_draft() as packed:
         chunk = head
@@ -122,44 +128,72 @@ def _stage_large(head: bytes, stream: Readable, max_bytes: int) -> Blob:
             size += len(chunk)
             _check_size(size, max_bytes)
             hasher.update(chunk)
-            packed.write(packer.compress(chunk))
+            _write_hashed(packed, packed_hasher, packer.compress(chunk))
             chunk = _read_chunk(stream)
-        packed.write(packer.flush())
+        _write_hashed(packed, packed_hasher, packer.flush())
         digest = hasher.hexdigest()
-        if known := _find(digest):
+        rows = _find_row(digest)
+        if known := _usable(rows):
             return known
+        blob = Blob(digest=digest, size=size, encoding=Blob.Encoding.ZSTD, stored_digest=packed_hasher.hexdigest())
         if packed.tell() < size:
-            return _publish(packed, digest, size, Blob.Encoding.ZSTD)
+            return _publish(packed, blob, mends=bool(rows))
         packed.seek(0)
+        blob.encoding, blob.stored_digest = Blob.Encoding.IDENTITY, digest
         with open_draft() as plain:
             zstandard.ZstdDecompressor().copy_stream(packed, plain)
-            return _publish(plain, digest, size, Blob.Encoding.IDENTITY)
+            return _publish(plain, blob, mends=bool(rows))
 
 
-def _publish(draft: BinaryIO, digest: str, size: int, encoding: Blob.Encoding) -> Blob:
+def _write_hashed(draft: BinaryIO, hasher: "hashlib._Hash", stored: bytes) -> None:
+    hasher.update(stored)
+    draft.write(stored)
+
+
+def _publish(draft: BinaryIO, blob: Blob, *, mends: bool) -> Blob:
+    """The blob with its file in place. With `mends` there is a row, whose file was lost or damaged."""
     # 256 folders: a second level would cost a new folder for almost every blob of all but huge installations.
-    name = f"{BLOB_FOLDER}/{digest[:2]}/{digest}{SUFFIXES[encoding]}"
-    stored_size = draft.tell()
-    synced = size > SYNC_ABOVE_BYTES or connection.vendor != "sqlite"
-    name = publish(draft, name, synced=synced)
-    return Blob(digest=digest, size=size, stored_size=stored_size, encoding=encoding, file=name)
+    name = f"{BLOB_FOLDER}/{blob.digest[:2]}/{blob.digest}{SUFFIXES[Blob.Encoding(blob.encoding)]}"
+    blob.stored_size = draft.tell()
+    synced = blob.size > SYNC_ABOVE_BYTES or connection.vendor != "sqlite"
+    blob.file.name = publish(draft, name, synced=synced)
+    if mends:
+        _mend(blob)
+    return blob
 
 
-def _find(digest: str) -> Blob | None:
-    """The stored blob of this digest. One whose file was lost or cut short is not found, so that it is written anew."""
-    return next((blob for blob in _find_row(digest) if _is_intact(blob)), None)
+def _mend(blob: Blob) -> None:
+    """Let the row of a content that was lost or damaged name the file that has just been written."""
+    columns = ("file", "stored_size", "encoding", "stored_digest", "claimed_at", "indexed_at")
+    changed = Blob.objects.filter(pk=blob.pk).update(**{name: getattr(blob, name) for name in columns})
+    blob._state.adding = not changed
+    DamagedBlob.objects.filter(pk=blob.pk).delete()
+
+
+def _usable(rows: list[Blob]) -> Blob | None:
+    """The blob of these rows, claimed. Not one whose file was lost or damaged, so that it is written anew; nor one
+    that has just been swept away."""
+    return next((blob for blob in rows if is_intact(blob) and not _is_damaged(blob) and _claim(blob)), None)
+
+
+def _claim(blob: Blob) -> bool:
+    """Keep the sweep away until what is being stored points at the blob. False when the sweep was faster."""
+    now = timezone.now()
+    if blob.claimed_at > now - CLAIM_LASTS / 2:
+        return True
+    blob.claimed_at = now
+    return bool(Blob.objects.filter(pk=blob.pk).update(claimed_at=now))
+
+
+def _is_damaged(blob: Blob) -> bool:
+    damaged: bool = blob.__dict__["is_damaged"]  # the query's annotation
+    return damaged
 
 
 @PreparedQuery
 def _find_row(digest: str) -> "QuerySet[Blob]":
-    return Blob.objects.filter(pk=digest)
-
-
-def _is_intact(blob: Blob) -> bool:
-    try:
-        return default_storage.size(file_name(blob)) == blob.stored_size
-    except FileNotFoundError:
-        return False
+    damage = DamagedBlob.objects.filter(pk=OuterRef("pk"))
+    return Blob.objects.filter(pk=digest).annotate(is_damaged=Exists(damage))
 
 
 def _as_stream(source: object) -> Readable:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from artifacts.querysets import ArtifactQuerySet, BlobQuerySet
 from llmspell_web.web.keys import new_key
@@ -16,12 +17,13 @@ from sessions.models import Session, SessionSave
 
 
 class Blob(models.Model):
-    """Content by its SHA-256. The file is written and complete before the row exists; what a row says of it never
-    changes.
+    """Content by its SHA-256. The file is written and complete before the row exists.
 
-    `indexed_at`: when its words were put among `ContentWords`, or found to be none; None while that waits. `size` and
-    `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
-    Whatever points at a blob (artifacts, saves, users' files) protects it.
+    `size` and `stored_size` are bytes before and after `encoding` (RFC 8878 zstd, or identity: as it is).
+    `stored_digest` is the SHA-256 of the stored bytes, empty where nobody has computed it yet. Until some time after
+    `claimed_at` somebody may be about to point at the blob: see `artifacts/sweeping.py`. `indexed_at`: when its words
+    were put among `ContentWords`, or found to be none; None while that waits. Whatever needs a blob (artifacts, saves,
+    users' files) protects it; what is made from it (words, renditions) goes with it.
     """
 
     class Encoding(models.TextChoices):
@@ -34,6 +36,8 @@ class Blob(models.Model):
     encoding = models.CharField(max_length=16, choices=Encoding.choices)
     file = models.FileField(max_length=255)
     created_at = models.DateTimeField(auto_now_add=True)
+    stored_digest = models.CharField(max_length=64, blank=True, default="")
+    claimed_at = models.DateTimeField(default=timezone.now)
     indexed_at = models.DateTimeField(null=True)
 
     objects = BlobQuerySet.as_manager()
@@ -69,6 +73,29 @@ class ContentWords(models.Model):
 
     def __str__(self) -> str:
         return f"part {self.part} of {self.blob_id}"
+
+
+class DamagedBlob(models.Model):
+    """A content that was found wrong or missing, until it is found right or stored again. No key to the blob: also
+    damage does not keep a row that nothing else points at."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    what = models.CharField(max_length=255)
+    found_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.digest}: {self.what}"
+
+
+class BlobCheck(models.Model):
+    """How far `verify_blobs` has come: one row while a check is under way."""
+
+    after = models.CharField(max_length=64)
+    checked = models.PositiveBigIntegerField()
+    damaged = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.checked} checked"
 
 
 _IS_NEWEST = models.Q(version_count__isnull=False)

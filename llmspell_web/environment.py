@@ -58,6 +58,32 @@ def read_database(name: str, sqlite_file: Path) -> dict[str, Any]:  # Any: as Dj
         raise ImproperlyConfigured(f"{name} is not the URL of a database ({error}).") from None
 
 
+def read_storage(name: str, **given: str) -> dict[str, Any]:  # Any: as an entry of Django's STORAGES
+    """Where contents lie: in the bucket that `name` names, or else in the data folder.
+
+    Without keys of its own the client looks where every AWS client does (its environment, the machine's role).
+    """
+    bucket = read_text(name, "")
+    if not bucket:
+        if set_in_vain := [f"LLMSPELL_S3_{word.upper()}" for word, value in given.items() if value]:
+            raise ImproperlyConfigured(f"{set_in_vain[0]} is set, but {name} names no bucket.")
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    if bool(given["access_key"]) != bool(given["secret_key"]):
+        raise ImproperlyConfigured("Set both LLMSPELL_S3_ACCESS_KEY and LLMSPELL_S3_SECRET_KEY, or neither.")
+    if given["endpoint"] and not given["endpoint"].startswith(("https://", "http://")):
+        raise ImproperlyConfigured("LLMSPELL_S3_ENDPOINT must be a URL: https://host, or https://host:port.")
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": given["endpoint"] or None,
+        "region_name": given["region"] or None,
+        "signature_version": "s3v4",
+        "object_parameters": {"ContentType": "application/octet-stream"},
+    }
+    if given["access_key"]:
+        options |= {"access_key": given["access_key"], "secret_key": given["secret_key"]}
+    return {"BACKEND": "artifacts.s3_storage.BlobBucket", "OPTIONS": options}
+
+
 def read_secret_key(path: Path) -> str:
     """The installation's secret key, made on first use with mode 600. Two processes that start at once agree on one."""
     try:

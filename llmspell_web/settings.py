@@ -1,6 +1,7 @@
 """Every setting of the product, with its unit and its reason. docs/operations.md says the same to operators."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 
@@ -11,6 +12,7 @@ from llmspell_web.environment import (
     read_list,
     read_path,
     read_secret_key,
+    read_storage,
     read_text,
 )
 
@@ -142,8 +144,14 @@ USE_I18N = False  # pages are in English; looking for other words costs a list a
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".build" / "static"
 MEDIA_ROOT = DATA_DIR / "files"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES: dict[str, dict[str, Any]] = {  # Any: as Django's STORAGES
+    "default": read_storage(
+        "LLMSPELL_S3_BUCKET",
+        endpoint=read_text("LLMSPELL_S3_ENDPOINT", ""),
+        region=read_text("LLMSPELL_S3_REGION", ""),
+        access_key=read_text("LLMSPELL_S3_ACCESS_KEY", ""),
+        secret_key=read_text("LLMSPELL_S3_SECRET_KEY", ""),
+    ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600  # seconds, for the few files without a digest in their name

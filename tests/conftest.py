@@ -1,8 +1,10 @@
 """What every test can ask for: the accounts that are always there, and processes on the test database."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -15,6 +17,9 @@ from django.test import Client  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 
 from llmspell_web.teams.models import Membership, Team, User  # noqa: E402
+
+if TYPE_CHECKING:
+    from tests.tools.s3 import S3Server
 
 PASSWORD = "correct horse battery"
 
@@ -116,3 +121,23 @@ def process_environment(transactional_db: None, settings: Settings) -> dict[str,
         "LLMSPELL_DATA_DIR": str(DATA_DIRECTORY),
         "DATABASE_URL": url,
     }
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator["S3Server"]:
+    """A real S3 server, started for the first test that asks for it."""
+    from tests.tools.s3 import S3Server  # boto3 is large, and most workers never ask
+
+    server = S3Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_server: "S3Server", settings: Settings) -> str:
+    """An empty bucket in which this test's content lies, in place of the file system."""
+    name = f"test-{uuid4().hex}"
+    s3_server.make_bucket(name)
+    storage = {"BACKEND": "artifacts.s3_storage.BlobBucket", "OPTIONS": s3_server.options(name)}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    return name

@@ -60,7 +60,7 @@ def download_saved(request: AccountRequest, session_pk: UUID, number: int, pk: i
     """The content as it was then, also of an artifact that lies in the trash since."""
     session = get_session(request.user, session_pk)
     line = saved_artifact(get_save(session, number), pk)
-    return send_blob(request, line.blob, name=line.name, mime_type=line.mime_type)
+    return send_blob(request, line.blob, name=line.name, mime_type=line.mime_type, modified=line.save_record.created_at)
 
 
 @require_POST

@@ -35,7 +35,9 @@ def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def download(request: AccountRequest, pk: UUID) -> HttpResponseBase:
     artifact = get_artifact(request.user, pk)
-    return send_blob(request, artifact.blob, name=artifact.name, mime_type=artifact.mime_type)
+    return send_blob(
+        request, artifact.blob, name=artifact.name, mime_type=artifact.mime_type, modified=artifact.created_at
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

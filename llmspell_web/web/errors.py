@@ -8,7 +8,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from llmspell_web.web.htmx import is_partial, wants_json
-from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound, Problem
+from llmspell_web.web.problems import Conflict, Failed, Forbidden, InvalidField, NotFound, Problem
 
 TITLES = {
     400: "This request could not be read",
@@ -18,7 +18,13 @@ TITLES = {
     422: "Something needs to be corrected",
     500: "The server failed",
 }
-PROBLEM_STATUS: dict[type[Problem], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, InvalidField: 422}
+PROBLEM_STATUS: dict[type[Problem], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    InvalidField: 422,
+    Failed: 500,
+}
 
 
 def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:

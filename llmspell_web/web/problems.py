@@ -17,6 +17,10 @@ class Conflict(Problem):
     """The object is in a state that does not allow this, for instance because somebody else was first."""
 
 
+class Failed(Problem):
+    """Nothing is wrong with what was asked: the server could not do it, and its operator is told."""
+
+
 class InvalidField(Problem):
     """A value that the user gave is wrong. The message names the field, what was expected and what was given."""
 

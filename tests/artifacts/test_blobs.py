@@ -15,7 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from artifacts.blobs import BlobDamaged, open_blob, read_blob, stored_chunks, write_blob
+from artifacts.blob_reader import read_stored
+from artifacts.blobs import BlobDamaged, open_blob, read_blob, write_blob
 from artifacts.models import Blob
 from llmspell_web.web.problems import InvalidField, Problem
 
@@ -64,7 +65,7 @@ def test_content_survives_and_is_compressed_when_that_helps(content: bytes, enco
     assert file.stat().st_size == blob.stored_size
     assert blob.stored_size < blob.size or not blob.is_compressed
     assert read_blob(Blob.objects.get(), max_bytes=4 * MIB) == content
-    stored = b"".join(stored_chunks(blob))
+    stored = b"".join(read_stored(blob, 0, blob.stored_size))
     assert (zstandard.ZstdDecompressor().decompressobj().decompress(stored) if suffix else stored) == content
 
 
@@ -157,7 +158,7 @@ def test_damage_is_seen_logged_and_mended_by_the_next_store(
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     if damage != "flipped":
         with pytest.raises(BlobDamaged):
-            list(stored_chunks(blob))
+            list(read_stored(blob, 0, blob.stored_size))
         again = write_blob(content, max_bytes=4 * MIB)
         assert read_blob(again, max_bytes=4 * MIB) == content
 
@@ -169,5 +170,5 @@ def test_another_storage_can_stand_in_for_the_file_system(settings: Settings) ->
         first = write_blob(content, max_bytes=4 * MIB)
         assert write_blob(content, max_bytes=4 * MIB) == first
         assert read_blob(first, max_bytes=4 * MIB) == content
-        assert b"".join(stored_chunks(first))
+        assert b"".join(read_stored(first, 0, first.stored_size))
     assert stored_files() == []

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = (ROOT / "docs/operations.md").read_text()
-SETTING_ROW = re.compile(r"^\| `(?P<name>[A-Z_]+)` \|[^|]+\| (?P<default>[^|]+) \|", re.MULTILINE)
+SETTING_ROW = re.compile(r"^\| `(?P<name>[A-Z0-9_]+)` \|[^|]+\| (?P<default>[^|]+) \|", re.MULTILINE)
 COMMAND_ROW = re.compile(r"^\| `(?P<name>[a-z_]+)[^`]*` \|", re.MULTILINE)
 
 
@@ -65,6 +65,8 @@ def test_every_option_of_a_command_is_documented() -> None:
     parser = CommandParser(conflict_handler="resolve")
     for name in ("run_script", "seed_sample"):
         load_command_class("llmspell_web.workspace", name).add_arguments(parser)
+    for name in ("verify_blobs", "sweep_blobs"):
+        load_command_class("artifacts", name).add_arguments(parser)
     options = {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
-    documented = set(re.findall(r"--[a-z]+", OPERATIONS))
+    documented = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", OPERATIONS))
     assert options - {"--help"} == documented
