@@ -104,7 +104,8 @@ class Cell(NamedTuple):
     """What a row says in one column. `kind` is how it is printed: text, long, number, status, tags, time or link.
 
     `value` is text, for tags their names. `more` is where a link leads, a status's icon, or a time as a machine reads
-    it; `exact` is the time or the status as people do. Unpacked by templates, which look up a field of an object ten times slower.
+    it; `exact` is the time or the status as people do. Unpacked by templates, which look up a field of an object ten
+    times slower.
     """
 
     kind: str

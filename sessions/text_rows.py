@@ -1,11 +1,14 @@
 """Which sessions hold a text in name, description or tags, by the trigram index. It may name some more."""
 
+import re
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Lookup, QuerySet, TextField
+from django.db.models import F, Lookup, QuerySet, TextField
+from django.db.models.functions import Left
 from django.db.models.sql.compiler import SQLCompiler
 
 from sessions.metadata_filter import Compiled
@@ -26,6 +29,9 @@ _WEIGH = (
     "SELECT rowid FROM llmspell_sessions_textindex WHERE llmspell_sessions_textindex MATCH %s "
     "AND rowid <= (SELECT max(id) / 2 FROM llmspell_sessions_sessiondocument) ORDER BY rowid DESC LIMIT 1 OFFSET %s"
 )
+_SAMPLE_CHARACTERS = 500
+_KNOWN_MAX = 1000  # documents that are not looked for twice
+_WORD = re.compile(r"[^\W_]{3,}")  # long enough for pg_trgm
 _TERMS = "SELECT term, doc FROM llmspell_sessions_textterms WHERE term >= %s AND term < %s"
 
 
@@ -40,11 +46,12 @@ class Match(TextLookup):
         return f"{left} MATCH %s", (*params, self.rhs)
 
 
-def find(text: str) -> "QuerySet[Any, Any] | None":
-    """Documents, or rows of the text index; None where the index cannot tell, or far too many hold it."""
+def find(text: str, sample: Callable[[], list[str]]) -> "QuerySet[Any, Any] | None":
+    """Documents, or rows of the text index; None where the index cannot tell, or far too many hold it. `sample` is this
+    module's, asked for once."""
     folded = fold(text)
     if connection.vendor == "postgresql":
-        return SessionDocument.objects.filter(text__contains=folded)
+        return _documents(folded, sample)
     wanted = _rare_stretches(folded) if len(folded) >= 3 else _beginnings(folded)
     if wanted is None:
         return None
@@ -56,6 +63,32 @@ def key() -> str:
     return "session" if connection.vendor == "postgresql" else "document__session"
 
 
+def is_common(text: str, sample: Callable[[], list[str]]) -> bool:
+    """Whether so many documents hold the text, as far as a glance tells, that it would take PostgreSQL long to say
+    which: its index cannot stop at the first few, as SQLite's can."""
+    if connection.vendor != "postgresql" or len(text) < 3:
+        return False
+    folded, documents = fold(text), sample()
+    return len(documents) == _SAMPLE and 10 * sum(folded in document for document in documents) > _SAMPLE
+
+
+def _documents(text: str, sample: Callable[[], list[str]]) -> "QuerySet[SessionDocument]":
+    """Those that hold the rarest word of the text. Few of them are asked for by key from then on."""
+    words = sorted(dict.fromkeys(_WORD.findall(text)), key=len, reverse=True)
+    if len(words) > 1:
+        text = min(words, key=lambda word: sum(word in document for document in sample()))
+    documents = SessionDocument.objects.filter(text__contains=text)
+    keys = list(documents.values_list("pk", flat=True)[: _KNOWN_MAX + 1])
+    return documents if len(keys) > _KNOWN_MAX else SessionDocument.objects.filter(pk__in=keys)
+
+
+def sample() -> list[str]:
+    """What some documents begin with, from the middle: numbers that count up make the newest ones alike."""
+    middle = SessionDocument.objects.order_by("-pk").annotate(half=F("pk") / 2).values("half")[:1]
+    rows = SessionDocument.objects.filter(pk__lte=middle).order_by("-pk")
+    return list(rows.values_list(Left("text", _SAMPLE_CHARACTERS), flat=True)[:_SAMPLE])
+
+
 def _rare_stretches(text: str) -> str:
     """Rows that hold the rarest stretches of the text: common ones take long to read and leave nothing out."""
     stretches = list(dict.fromkeys(text[start : start + 3] for start in range(len(text) - 2)))
@@ -65,8 +98,7 @@ def _rare_stretches(text: str) -> str:
 
 
 def _weigh(stretch: str) -> int:
-    """Rises with how many documents hold the stretch; 0 for few. Looks back from the middle: numbers that count up
-    make the newest documents alike."""
+    """Rises with how many documents hold the stretch; 0 for few. Looks back from the middle, as `sample`."""
     with connection.cursor() as cursor:
         cursor.execute(_WEIGH, [_quote(stretch), _SAMPLE])
         row = cursor.fetchone()
