@@ -128,7 +128,7 @@ def _attempts(
         yield Session.objects.none(), True
         return
     if wanted.guide_says_all:
-        yield _walk(course, wanted.guide, None, most), True
+        yield _walk(course, wanted.guide, None, most, keys_first=False), True
         return
     is_light = wanted.is_light and course.column in {"created_at", "updated_at"}
     if (way := smallest_way(teams, wanted, effort.light if is_light else effort.few)) is not None:
@@ -159,17 +159,20 @@ def _all_by(way: Way, teams: Sequence[UUID], wanted: Condition) -> SessionQueryS
     return Session.objects.filter(is_in_teams(teams), way.condition(teams), wanted.q, deleted_at=None)
 
 
-def _walk(course: Course, q: Q, last: Place | None, most: int) -> SessionQuerySet:
+def _walk(course: Course, q: Q, last: Place | None, most: int, *, keys_first: bool = True) -> SessionQuerySet:
+    """With `keys_first`, whole rows are read for what is shown alone: an index may say all that the condition asks."""
+
     def walk(team: UUID) -> SessionQuerySet:
         sessions = course.end(course.begin(Session.objects.in_teams([team]).filter(q), by_index=True), last)
         return course.sort(sessions, by_index=True)[:most]
 
-    if len(course.teams) == 1:
+    if len(course.teams) == 1 and not keys_first:
         return walk(course.teams[0])
     if len(course.teams) > UNIONS_MAX:
         sessions = course.end(course.begin(Session.objects.in_teams(course.teams).filter(q), by_index=True), last)
         return course.sort(sessions, by_index=False)[:most]
-    found = Session.objects.filter(pk__among=_in_each(course.teams, walk))
+    keys = walk(course.teams[0]).values("pk") if len(course.teams) == 1 else _in_each(course.teams, walk)
+    found = Session.objects.filter(pk__among=keys)
     return course.sort(found, by_index=False)[:most]
 
 
