@@ -20,7 +20,7 @@ from sessions.conditions import is_in_teams
 from sessions.course import Course, Place
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
-from sessions.wanted import EVERYTHING, Condition
+from sessions.wanted import EVERYTHING, Condition, Span
 from sessions.ways import Way
 
 HARDLY_ANY = 100  # rows: looking for fewer costs more
@@ -128,7 +128,7 @@ def _attempts(
         yield Session.objects.none(), True
         return
     if wanted.guide_says_all:
-        yield _walk(course, wanted.guide, None, most, keys_first=False), True
+        yield _walk(course, wanted.guide, None, most), True
         return
     is_light = wanted.is_light and course.column in {"created_at", "updated_at"}
     if (way := smallest_way(teams, wanted, effort.light if is_light else effort.few)) is not None:
@@ -159,14 +159,15 @@ def _all_by(way: Way, teams: Sequence[UUID], wanted: Condition) -> SessionQueryS
     return Session.objects.filter(is_in_teams(teams), way.condition(teams), wanted.q, deleted_at=None)
 
 
-def _walk(course: Course, q: Q, last: Place | None, most: int, *, keys_first: bool = True) -> SessionQuerySet:
-    """With `keys_first`, whole rows are read for what is shown alone: an index may say all that the condition asks."""
+def _walk(course: Course, q: Q, last: Place | None, most: int) -> SessionQuerySet:
+    """The keys come first, as in `_fetch`, but for a whole list from its beginning. An index may say all that is asked;
+    and PostgreSQL, which expects a row behind the start of a page where there are half a million, cannot sort them."""
 
     def walk(team: UUID) -> SessionQuerySet:
         sessions = course.end(course.begin(Session.objects.in_teams([team]).filter(q), by_index=True), last)
         return course.sort(sessions, by_index=True)[:most]
 
-    if len(course.teams) == 1 and not keys_first:
+    if len(course.teams) == 1 and not q and course.start is last is None and course.span == Span():
         return walk(course.teams[0])
     if len(course.teams) > UNIONS_MAX:
         sessions = course.end(course.begin(Session.objects.in_teams(course.teams).filter(q), by_index=True), last)

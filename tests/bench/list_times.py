@@ -32,11 +32,11 @@ from django.urls import reverse  # noqa: E402
 from llmspell_web.teams.models import Team, User  # noqa: E402
 from llmspell_web.web.database import prepare_database  # noqa: E402
 from sessions.models import Session  # noqa: E402
-from sessions.pages import Cursor, Order  # noqa: E402
+from sessions.pages import COLUMNS, Cursor, Order  # noqa: E402
 
 Times = tuple[list[float], list[float]]  # by the clock, of the processors
 TIMES = 25
-ORDERS = ("-updated", "updated", "-created", "created", "name", "-name", "status", "-status", "-artifacts", "-size")
+ORDERS = [f"{sign}{name}" for name in COLUMNS for sign in ("-", "")]
 # Of each kind something common, something rare, and something that is not there. `{day}` is a day long past.
 FILTERS = (
     "status:active", "status:failed", "status:active,failed", "-status:active",
