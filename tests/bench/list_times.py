@@ -61,7 +61,14 @@ TEMPLATE = """<!doctype html><title>Sessions</title><table>{% for session in ses
 def main() -> None:
     prepare_database()
     if not Team.objects.filter(slug="sample").exists():
-        call_command("seed_sample", sessions=int(sys.argv[1]), artifacts=int(sys.argv[1]) // 5, seed=1, verbosity=0)
+        call_command(
+            "seed_sample",
+            sessions=int(sys.argv[1]),
+            artifacts=int(sys.argv[1]) // 5,
+            seed=1,
+            verbosity=0,
+            stdout=sys.stderr,
+        )
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(User.objects.get(username="sample-01"))
     ask(client, "/sessions/", {})
