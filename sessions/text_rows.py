@@ -77,7 +77,8 @@ def is_common(text: str, sample: Callable[[], list[str]]) -> bool:
 
 
 def _documents(text: str, sample: Callable[[], list[str]]) -> "QuerySet[SessionDocument]":
-    """Those that hold the text or, if few do, its rarest word. Few of them are asked for by key from then on."""
+    """Those that hold the rarest word of the text, where it is rare, else all of the text. Few of them are asked for by
+    key from then on."""
     words = _words(text)
     if len(words) > 1:
         documents = sample()
