@@ -11,9 +11,9 @@ from django.db.models.functions import Left
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from llmspell_web.web.templatetags.present import ago, exact, size
+from llmspell_web.web.templatetags.present import ago, exact, size, status_icon
 from sessions.fields import JsonValue, describe, has_control_character, is_storable
-from sessions.models import Session
+from sessions.models import Session, SessionTag
 from sessions.querysets import SessionQuerySet
 
 NAME = "name"  # stands first whether a list of keys says so or not
@@ -85,7 +85,7 @@ def _parse(key: str) -> Column:
 
 
 def fetch(sessions: SessionQuerySet, columns: Columns) -> SessionQuerySet:
-    """Nothing that no column shows, in as many queries for many rows as for one: these, their tags if shown."""
+    """In one query, nothing that no column shows. Tags and parents are read by `list_rows`."""
     shown = {column.key for column in columns}
     fields = [*SMALL]
     if any(key.startswith(METADATA) for key in shown):
@@ -97,16 +97,15 @@ def fetch(sessions: SessionQuerySet, columns: Columns) -> SessionQuerySet:
     if "description" in shown:
         start = Left("description", SHORT_CHARACTERS + 1)
         sessions = sessions.annotate(description_start=start)  # type: ignore[no-redef]  # the model declares it
-    if "tags" in shown:
-        sessions = sessions.prefetch_related("tags")
     return sessions.only(*fields)
 
 
 class Cell(NamedTuple):
     """What a row says in one column. `kind` is how it is printed: text, long, number, status, tags, time or link.
 
-    `value` is text, for tags their names. `more` is where a link leads, or a time as a machine reads it; `exact` as
-    people do. Unpacked by templates, which look up a field of an object ten times slower.
+    `value` is text, for tags their names. `more` is where a link leads, a status's icon, or a time as a machine reads
+    it; `exact` is the time or the status as people do. Unpacked by templates, which look up a field of an object ten
+    times slower.
     """
 
     kind: str
@@ -116,23 +115,42 @@ class Cell(NamedTuple):
     exact: str = ""
 
 
-Row = tuple[Session, list[Cell]]
+class Row(NamedTuple):
+    """Unpacked as well."""
+
+    key: str
+    name: str
+    url: str
+    cells: list[Cell]
 
 
 def list_rows(user: User, sessions: Sequence[Session], columns: Columns) -> list[Row]:
-    """Each session with its cells. One more query where parents are shown: those that the user can see, by name."""
+    """Each session with its cells. One more query where tags are shown, and one where parents are: those that the user
+    can see, by name."""
     parents: dict[UUID, Session] = {}
     if COLUMNS["parent"] in columns:
         keys = {session.parent_id for session in sessions if session.parent_id}
         parents = {row.pk: row for row in Session.objects.visible_to(user).filter(pk__in=keys).only("name")}
-    writers = [_writer(column, parents) for column in columns]
-    return [(session, [write(session) for write in writers]) for session in sessions]
+    tags = _tags_of(sessions) if COLUMNS["tags"] in columns else {}
+    writers = [_writer(column, parents, tags) for column in columns]
+    return [
+        Row(str(session.pk), session.name, session.get_absolute_url(), [write(session) for write in writers])
+        for session in sessions
+    ]
+
+
+def _tags_of(sessions: Sequence[Session]) -> dict[UUID, list[str]]:
+    """In the order given. Names alone: to make an object of each tag takes longer than to print it."""
+    tags: dict[UUID, list[str]] = {session.pk: [] for session in sessions}
+    for key, name in SessionTag.objects.filter(session__in=tags).values_list("session", "name"):
+        tags[key].append(name)
+    return tags
 
 
 Writer = Callable[[Session], Cell]
 
 
-def _writer(column: Column, parents: dict[UUID, Session]) -> Writer:
+def _writer(column: Column, parents: dict[UUID, Session], tags: dict[UUID, list[str]]) -> Writer:
     key, label = column.key, column.label
     if key.startswith(METADATA):
         path = key.removeprefix(METADATA).split(".")
@@ -140,8 +158,10 @@ def _writer(column: Column, parents: dict[UUID, Session]) -> Writer:
     if key in {"created", "updated", "ended", "saved"}:
         return lambda session: _time(label, getattr(session, f"{key}_at"))
     writers: dict[str, Writer] = {
-        "status": lambda session: Cell("status", label, session.status),
-        "tags": lambda session: Cell("tags", label, session.tag_names),
+        "status": lambda session: Cell(
+            "status", label, session.status, status_icon(session.status), session.get_status_display()
+        ),
+        "tags": lambda session: Cell("tags", label, tags[session.pk]),
         "owner": lambda session: Cell("text", label, session.created_by.username),
         "team": lambda session: Cell("text", label, session.team.name),
         "artifacts": lambda session: Cell("number", label, str(session.artifact_count)),

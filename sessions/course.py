@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Field, Func, Value
+from django.db.models.sql.compiler import SQLCompiler
 
-from sessions.conditions import unindexed
+from sessions.conditions import Unindexed, unindexed
+from sessions.metadata_filter import Compiled
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
 from sessions.wanted import Span
@@ -36,7 +39,7 @@ class Course:
     span: Span = field(default_factory=Span)
 
     def sort(self, sessions: SessionQuerySet, *, by_index: bool) -> SessionQuerySet:
-        columns = [F(name) if by_index else unindexed(name) for name in (self.column, "id")]
+        columns = [F(name) if by_index else _Unsorted(name) for name in (self.column, "id")]
         return sessions.order_by(*(column.desc() if self.falling else column.asc() for column in columns))
 
     def begin(self, sessions: SessionQuerySet, *, by_index: bool) -> SessionQuerySet:
@@ -56,6 +59,17 @@ class Course:
         if bound is None:
             return sessions
         return sessions.filter(**{f"{self.column}__{'gte' if self.falling else 'lt'}": bound})
+
+
+class _Unsorted(Unindexed):
+    """A column to sort by, also in a way that PostgreSQL does not take an index's order for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, output_field=unindexed(name).output_field)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object) -> Compiled:  # noqa: ARG002  # has no template to fill
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"GREATEST({column})", tuple(params)
 
 
 class _Compare(Func):

@@ -125,7 +125,7 @@ def read_shown(text: str) -> frozenset[UUID]:
 def read_news(shown: ShownList, position: Position) -> News | None:
     """What the user may know of what happened behind the position; None when nothing did, which costs one query.
 
-    Two where nobody's sessions are the user's; at most five, whatever has happened.
+    Two where nobody's sessions are the user's; at most four, whatever has happened.
     """
     events = list(
         SessionEvent.objects.filter(position.behind())

@@ -21,6 +21,8 @@ from sessions.metadata_filter import Compiled
 from sessions.models import Session, SessionTag, SessionValue
 from sessions.search_text import digest
 
+MANY = 10_000  # rows
+
 
 @UUIDField.register_lookup
 class Among(In):
@@ -37,11 +39,12 @@ class Among(In):
 @dataclass(frozen=True)
 class Rows:
     """`ask` gives rows of any table for these teams, or of more, each with the key of a session at `key`; None where
-    the index cannot tell."""
+    the index cannot tell. `is_many`: more than anybody fetches at once, so that counting them would not help."""
 
     # Any: what a QuerySet is generic over.
     ask: "Callable[[Sequence[UUID]], QuerySet[Any, Any] | None]"
     key: str
+    is_many: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Way:
         """How many rows, counted up to one more than `most`; also that where the index cannot tell."""
         found = 0
         for part in self.rows:
+            if most <= MANY and part.is_many():
+                return most + 1
             rows = part.ask(teams)
             found += most + 1 if rows is None else rows[: most + 1 - found].count()
             if found > most:
@@ -98,5 +103,6 @@ def by_value(path: Sequence[str], values: Sequence[JsonValue]) -> Way:
 
 
 def by_text(text: str) -> Way:
-    rows = cache(lambda: text_rows.find(text))  # which weighs what to ask for
-    return Way((Rows(lambda _: rows(), text_rows.key()),))
+    sample = cache(text_rows.sample)
+    rows = cache(lambda: text_rows.find(text, sample))  # which weighs what to ask for
+    return Way((Rows(lambda _: rows(), text_rows.key(), lambda: text_rows.is_common(text, sample)),))

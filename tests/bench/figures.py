@@ -8,14 +8,16 @@ from types import TracebackType
 from typing import Self
 
 FEW = 20  # samples below which a 95th percentile would be made up
-HEADINGS = ("what", "median", "p95", "goal", "", "floor", "what the floor is")
+HEADINGS = ("what", "median", "p95", "goal", "", "floor", "times", "what the floor is", "processor: median", "p95")
 
 
 @dataclass(frozen=True)
 class Figure:
     """`samples` in `unit`. `goal` is the most (with `at_least`, the least) that `judged` ("median" or "p95") may be.
 
-    `floor` is what the parts that nobody can leave out take by themselves, in the same unit.
+    `floor` is what the parts that nobody can leave out take by themselves, in the same unit. `processor`, where it is
+    known, is the milliseconds of processor time behind each sample: on a busy machine, what the clock says is mostly of
+    others.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Figure:
     at_least: bool = False
     floor: float | None = None
     floor_name: str = ""
+    processor: Sequence[float] = ()
 
     @property
     def median(self) -> float:
@@ -33,10 +36,7 @@ class Figure:
 
     @property
     def p95(self) -> float:
-        """What 95 of 100 samples keep to; of few samples, the worst one."""
-        if len(self.samples) < FEW:
-            return min(self.samples) if self.at_least else max(self.samples)
-        return quantiles(self.samples, n=20)[0 if self.at_least else -1]
+        return _p95(self.samples, at_least=self.at_least)
 
     @property
     def reached(self) -> bool | None:
@@ -55,8 +55,18 @@ class Figure:
             goal,
             {None: "", True: "yes", False: "NO"}[self.reached],
             "" if self.floor is None else f"{self.floor:.3g} {self.unit}",
+            f"{self.median / self.floor:.1f}" if self.floor else "",
             self.floor_name,
+            f"{median(self.processor):.2f} ms" if self.processor else "",
+            f"{_p95(self.processor):.2f} ms" if self.processor else "",
         )
+
+
+def _p95(samples: Sequence[float], *, at_least: bool = False) -> float:
+    """What 95 of 100 samples keep to; of few samples, the worst one."""
+    if len(samples) < FEW:
+        return min(samples) if at_least else max(samples)
+    return quantiles(samples, n=20)[0 if at_least else -1]
 
 
 def print_table(figures: Sequence[Figure]) -> None:

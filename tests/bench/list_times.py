@@ -1,14 +1,19 @@
 """Makes so many sample sessions in the database of the environment, unless it has some, and asks for pages of them.
 
-Prints `{name: [milliseconds, …]}`: whole requests through every middleware in this process, beside a bare view.
+Prints `{name: [[milliseconds by the clock, …], [milliseconds of processors, …]]}`: whole requests through every
+middleware in this process, beside a bare view. Processor time is this process's and, of PostgreSQL, the backend's.
+Arguments: how many sessions and, where not every line is wanted, the names of some.
 """
 
 import gc
 import json
 import os
 import sys
+import time
+from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from urllib.parse import urlencode
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "llmspell_web.settings"
@@ -18,19 +23,20 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
 from django.template import Context, Engine  # noqa: E402
-from django.test import Client, RequestFactory  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from llmspell_web.teams.models import Team, User  # noqa: E402
 from llmspell_web.web.database import prepare_database  # noqa: E402
 from sessions.models import Session  # noqa: E402
-from sessions.pages import Cursor, Order  # noqa: E402
-from tests.bench.figures import repeat  # noqa: E402
+from sessions.pages import COLUMNS, Cursor, Order  # noqa: E402
 
+Times = tuple[list[float], list[float]]  # by the clock, of the processors
 TIMES = 25
-ORDERS = ("-updated", "updated", "-created", "created", "name", "-name", "status", "-status", "-artifacts", "-size")
+ORDERS = [f"{sign}{name}" for name in COLUMNS for sign in ("-", "")]
 # Of each kind something common, something rare, and something that is not there. `{day}` is a day long past.
 FILTERS = (
     "status:active", "status:failed", "status:active,failed", "-status:active",
@@ -42,7 +48,7 @@ FILTERS = (
     "meta.ticket_id:10007", "meta.customer:777", "meta.region:eu", "meta.model.name:model-3", "meta.region:none",
     "type:tool_result", "type:none",
     "support", "12345", '"customer 4242"', "nothing-of-it", "zq", '"invoice draft" status:failed',
-    "tag:tag-298 support",
+    "tag:tag-298 support", "j", "-sample", "-support tag:tag-298",
 )  # fmt: skip
 COUNTED = ("", "status:active", "tag:tag-298", "support", "meta.customer:777")
 TEMPLATE = """<!doctype html><title>Sessions</title><table>{% for session in sessions %}
@@ -55,42 +61,72 @@ TEMPLATE = """<!doctype html><title>Sessions</title><table>{% for session in ses
 def main() -> None:
     prepare_database()
     if not Team.objects.filter(slug="sample").exists():
-        call_command("seed_sample", sessions=int(sys.argv[1]), artifacts=int(sys.argv[1]) // 5, seed=1, verbosity=0)
+        call_command(
+            "seed_sample",
+            sessions=int(sys.argv[1]),
+            artifacts=int(sys.argv[1]) // 5,
+            seed=1,
+            verbosity=0,
+            stdout=sys.stderr,
+        )
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(User.objects.get(username="sample-01"))
     ask(client, "/sessions/", {})
     gc.collect()  # as the served application does once it has started
     gc.freeze()
-    times = {"bare": bare_view(), "plain": repeat(4 * TIMES, lambda: ask(client, "/sessions/", {}))}
-    for text in ORDERS:
-        deep = middle(Order.parse(text))
-        times[f"in the order {text}"] = pages(client, {"sort": text}, deep)
-    deep = middle(Order())
-    for text in FILTERS:
-        times[text] = pages(client, {"q": fill(text)}, deep)
-    for text in COUNTED:
-        times[f"counts of {text or 'everything'}"] = repeat(
-            5, partial(ask, client, reverse("sessions:facets"), {"q": text})
-        )
-    json.dump(times, sys.stdout)
+    bare, plain = bare_view(), partial(ask, client, "/sessions/", {})
+    lines: dict[str, Callable[[], Times]] = {
+        "bare": partial(repeat, 4 * TIMES, bare),
+        "the list": partial(repeat, 4 * TIMES, plain),
+        **{f"in the order {text}": partial(pages, client, {"sort": text}, Order.parse(text)) for text in ORDERS},
+        **{text: partial(pages, client, {"q": fill(text)}, Order()) for text in FILTERS},
+        **{f"counts of {text or 'everything'}": partial(counts, client, text) for text in COUNTED},
+    }
+    wanted = sys.argv[2:] or lines
+    json.dump({name: lines[name]() for name in wanted}, sys.stdout)
 
 
-def bare_view() -> list[float]:
+def bare_view() -> Callable[[], HttpResponse]:
     template = Engine().from_string(TEMPLATE)
     team = Team.objects.get(slug="sample")
 
-    def view(_request: HttpRequest) -> HttpResponse:
+    def view() -> HttpResponse:
         rows = Session.objects.filter(team=team, deleted_at=None).order_by("-updated_at", "-id")
         page = rows.select_related("created_by").prefetch_related("tags")[:50]
         return HttpResponse(template.render(Context({"sessions": page})))
 
-    return repeat(4 * TIMES, lambda: view(RequestFactory().get("/")))
+    return view
 
 
-def pages(client: Client, query: dict[str, str], deep: str) -> list[float]:
+def pages(client: Client, query: dict[str, str], order: Order) -> Times:
     """The first page and one from the middle of the whole list."""
-    first = repeat(TIMES, lambda: ask(client, "/sessions/", query))
-    return first + repeat(TIMES, lambda: ask(client, "/sessions/", query | {"page": deep}))
+    first = repeat(TIMES, partial(ask, client, "/sessions/", query))
+    deep = repeat(TIMES, partial(ask, client, "/sessions/", query | {"page": middle(order)}))
+    return first[0] + deep[0], first[1] + deep[1]
+
+
+def counts(client: Client, text: str) -> Times:
+    return repeat(5, partial(ask, client, reverse("sessions:facets"), {"q": text}))
+
+
+def repeat(times: int, action: Callable[[], object], *, warm_up: int = 3) -> Times:
+    found: Times = ([], [])
+    for _ in range(warm_up + times):
+        before = (time.perf_counter(), processor_seconds())
+        action()
+        after = (time.perf_counter(), processor_seconds())
+        for samples, start, end in zip(found, before, after, strict=True):
+            samples.append((end - start) * 1000)
+    return found[0][warm_up:], found[1][warm_up:]
+
+
+def processor_seconds() -> float:
+    own = time.process_time()
+    if connection.vendor != "postgresql":
+        return own
+    connection.ensure_connection()
+    nanoseconds = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]
+    return own + int(nanoseconds) / 1e9
 
 
 def ask(client: Client, path: str, query: dict[str, str]) -> None:
@@ -99,6 +135,7 @@ def ask(client: Client, path: str, query: dict[str, str]) -> None:
         raise RuntimeError(f"{query}: {response.status_code}")
 
 
+@cache
 def middle(order: Order) -> str:
     rows = Session.objects.order_by(order.column, "pk").values_list(order.column, "pk")
     return str(Cursor(*rows[rows.count() // 2]))

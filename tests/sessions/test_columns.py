@@ -37,7 +37,7 @@ def labels(client: Client, query: str = "") -> list[str]:
 
 def cells(client: Client, keys: str, name: str = "Child") -> list[object]:
     rows = client.get(LIST, {"columns": keys}).context["rows"]
-    return next([cell.value for cell in row] for session, row in rows if session.name == name)
+    return next([cell.value for cell in row.cells] for row in rows if row.name == name)
 
 
 def test_every_column_shows_what_it_is_called_after(visitor: Client, session: Session) -> None:

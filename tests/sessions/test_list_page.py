@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -43,7 +44,8 @@ def test_the_list_costs_as_many_queries_with_fifty_rows_as_with_one(
             create_session(owner, name=f"Chat {number}", tags=["a", "b"])
         with django_assert_num_queries(LIST_QUERIES):
             visitor.get(LIST)
-        with django_assert_num_queries(LIST_QUERIES + 1):  # and how few sessions hold the text
+        # And how few sessions hold the text; on PostgreSQL a sample of the texts and their keys as well.
+        with django_assert_num_queries(LIST_QUERIES + (3 if connection.vendor == "postgresql" else 1)):
             visitor.get(LIST, {"tag": "a", "status": "active", "q": "chat"})
         with django_assert_num_queries(FACET_QUERIES):
             visitor.get(reverse("sessions:facets"))

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import connection
 
 from llmspell_web.teams.models import Membership, Team, User
+from sessions import text_rows
 from sessions.access import teams_of
 from sessions.box import read_box
 from sessions.course import Course, Place
@@ -132,6 +133,20 @@ def test_the_text_index_holds_what_the_documents_do(owner: User) -> None:
         with connection.cursor() as cursor:  # raises for an index that differs
             cursor.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
     assert found(owner, "tag") == sorted(f"name {number}" for number in range(30))
+
+
+@pytest.mark.parametrize(("sample", "known"), [(200, 1000), (4, 2)])
+def test_a_phrase_is_found_whole_whichever_of_its_words_is_rare(
+    sample: int, known: int, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_rows, "_SAMPLE", sample)
+    monkeypatch.setattr(text_rows, "_KNOWN_MAX", known)
+    for name in ("Customer 4242", "Customer 42421", "customer 17", "4242 customer", "xcustomer 4242x", "of 4242"):
+        create_session(owner, name=name)
+    assert found(owner, '"customer 4242"') == ["Customer 4242", "Customer 42421", "xcustomer 4242x"]
+    assert found(owner, "4242 -x") == ["4242 customer", "Customer 4242", "Customer 42421", "of 4242"]
+    assert found(owner, "customer -4242") == ["customer 17"]
+    assert found(owner, '"customer of"') == []
 
 
 @pytest.fixture
