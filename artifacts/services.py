@@ -11,7 +11,7 @@ from django.utils import timezone
 from artifacts import fields
 from artifacts.blobs import Readable, describe_size, open_blob, save_blob, stage_blob
 from artifacts.models import Artifact, ArtifactTag, Blob
-from artifacts.versions import count_out, number_newest
+from artifacts.versions import count_in, count_out, number_newest
 from llmspell_web.teams.models import User
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import Conflict, InvalidField, NotFound, Problem
@@ -42,11 +42,13 @@ def store_artifact(
     tags: object = (),
     custom: object = None,
     run_id: UUID | None = None,
+    from_version: int | None = None,
 ) -> Artifact:
     """Store the next version of `name`. `Conflict` unless the session is active at the moment of storing.
 
     Versions count from 1 for each name and are given once: deleting one does not free its number. The counters of
-    the session's row are kept; the given instance is not touched. A `Blob` as content is linked, not copied.
+    the session's row are kept; the given instance is not touched. A `Blob` as content is linked, not copied;
+    `from_version` is the version that it came from, which the event tells.
     """
     artifact = Artifact(
         session=session,
@@ -72,8 +74,40 @@ def store_artifact(
         save_blob(blob)
         insert_row(artifact)
         _add_tags(artifact, tag_names)
-        _record(artifact, SessionEvent.Kind.ARTIFACT_STORED, actor, run_id, artifact.created_at)
+        origin = {} if from_version is None else {"from_version": from_version}
+        _record(artifact, SessionEvent.Kind.ARTIFACT_STORED, actor, run_id, artifact.created_at, **origin)
     return artifact
+
+
+def make_current(artifact: Artifact, *, actor: User) -> Artifact:
+    """Store an old version once more, as the newest one of its name, with all that it had. `Conflict` unless its
+    session is active."""
+    return store_artifact(
+        artifact.session,
+        actor=actor,
+        artifact_type=artifact.artifact_type,
+        name=artifact.name,
+        content=artifact.blob,
+        mime_type=artifact.mime_type,
+        description=artifact.description,
+        tags=artifact.tag_names,
+        custom=artifact.custom,
+        from_version=artifact.version,
+    )
+
+
+def restore_artifact(artifact: Artifact, *, actor: User) -> None:
+    """Take one version out of the trash: `access.get_trashed_artifact` has loaded it. `Conflict` unless its session is
+    active, and where somebody was first."""
+    now = timezone.now()
+    with transaction.atomic():
+        _change_counters(artifact.session, 1, artifact.blob.size, now, "restore")
+        in_trash = Artifact.objects.filter(pk=artifact.pk, deleted_at__isnull=False)
+        if not in_trash.update(deleted_at=None, deleted_by=None):
+            raise Conflict("this artifact is not in the trash")
+        count_in(artifact)
+        _record(artifact, SessionEvent.Kind.ARTIFACT_RESTORED, actor, None, now)
+    artifact.deleted_at, artifact.deleted_by = None, None
 
 
 def delete_artifact(artifact: Artifact, *, actor: User, run_id: UUID | None = None) -> None:
@@ -95,6 +129,17 @@ def delete_artifacts(artifacts: Iterable[Artifact], *, actor: User) -> list[tupl
     for artifact in artifacts:
         try:
             delete_artifact(artifact, actor=actor)
+        except Problem as problem:
+            refused.append((artifact, problem))
+    return refused
+
+
+def restore_artifacts(artifacts: Iterable[Artifact], *, actor: User) -> list[tuple[Artifact, Problem]]:
+    """Take each out of the trash, in a transaction of its own; those that could not be, and why."""
+    refused = []
+    for artifact in artifacts:
+        try:
+            restore_artifact(artifact, actor=actor)
         except Problem as problem:
             refused.append((artifact, problem))
     return refused
@@ -149,12 +194,15 @@ def _add_tags(artifact: Artifact, names: list[str]) -> None:
         insert_row(ArtifactTag(artifact=artifact, name=name, position=position))
 
 
-def _record(artifact: Artifact, kind: SessionEvent.Kind, actor: User, run_id: UUID | None, at: datetime) -> None:
+def _record(
+    artifact: Artifact, kind: SessionEvent.Kind, actor: User, run_id: UUID | None, at: datetime, **more: object
+) -> None:
     details = {
         "artifact_id": str(artifact.pk),
         "name": artifact.name,
         "version": artifact.version,
         "artifact_type": artifact.artifact_type,
         "size": artifact.blob.size,
+        **more,
     }
     record_event(artifact.session, kind, actor=actor, run_id=run_id, at=at, details=details)

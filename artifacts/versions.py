@@ -42,6 +42,18 @@ def count_out(artifact: Artifact) -> None:
         _set_count(heir, left)
 
 
+def count_in(artifact: Artifact) -> None:
+    """Count an artifact in that was just taken out of the trash; it is the newest where no later version is there."""
+    newest = _newest(artifact).first()
+    count = 1 if newest is None else (newest.version_count or 0) + 1
+    if newest is not None and newest.version > artifact.version:
+        _set_count(newest, count)
+        return
+    if newest is not None:
+        _set_count(newest, None)
+    _set_count(artifact, count)
+
+
 def _set_count(artifact: Artifact, count: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SET_COUNT, [count, Artifact._meta.pk.get_db_prep_value(artifact.pk, connection)])

@@ -194,6 +194,8 @@ class SessionEvent(models.Model):
         RESTORED = "restored", "Taken out of the trash"
         ARTIFACT_STORED = "artifact_stored", "Artifact stored"
         ARTIFACT_DELETED = "artifact_deleted", "Artifact deleted"
+        ARTIFACT_RESTORED = "artifact_restored", "Artifact taken out of the trash"
+        ARTIFACT_TAGGED = "artifact_tagged", "Artifact's tags edited"
 
     id = models.BigAutoField(primary_key=True)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events", db_index=False)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from artifacts import services
@@ -16,6 +17,7 @@ from artifacts.zip_names import safe_segment
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.downloads import send_made
 from llmspell_web.web.htmx import render_either
+from llmspell_web.web.notices import tell_with_undo
 from llmspell_web.web.paging import read_position
 from llmspell_web.web.problems import InvalidField, NotFound, Problem
 from sessions.access import get_session, get_session_for_change, may_change
@@ -107,15 +109,17 @@ def delete_some(request: AccountRequest, session_pk: UUID) -> HttpResponse:
         context: dict[str, object] = {"session": session, "chosen": chosen, "gone": gone}
         return render_either(request, "artifacts/artifacts_delete.html", "artifacts/_artifacts_delete.html", context)
     refused = services.delete_artifacts(chosen, actor=request.user)
-    _tell_deleted(request, len(chosen) - len(refused), refused, gone)
+    event = session.events.order_by("-number").values_list("number", flat=True).first()
+    undo = f"{reverse('artifacts:restore_some', args=[session.pk])}?after={session.event_count}&to={event}"
+    _tell_deleted(request, len(chosen) - len(refused), refused, gone, undo)
     return redirect(session)
 
 
 def _tell_deleted(
-    request: AccountRequest, count: int, refused: list[tuple[Artifact, Problem]], gone: list[Artifact]
+    request: AccountRequest, count: int, refused: list[tuple[Artifact, Problem]], gone: list[Artifact], undo: str
 ) -> None:
     if count:
-        messages.success(request, f"Moved {count} {'version' if count == 1 else 'versions'} to the trash.")
+        tell_with_undo(request, f"Moved {count} {'version' if count == 1 else 'versions'} to the trash.", undo)
     if gone:
         messages.warning(request, f"In the trash already: {_name_some(gone)}.")
     reasons: dict[str, list[Artifact]] = {}
