@@ -42,11 +42,10 @@ def compare_json(a_text: str, b_text: str) -> StructureDiff | None:
         return None
     changes: list[Change] = []
     for change in _walk(a, b):
-        if len(change.path) > PATH_CHARACTERS:
-            change = replace(change, path=f"{change.path[:PATH_CHARACTERS]}…")
         if len(changes) == CHANGES_MAX:
             return StructureDiff(changes, is_cut=True)
-        changes.append(change)
+        is_long = len(change.path) > PATH_CHARACTERS
+        changes.append(replace(change, path=f"{change.path[:PATH_CHARACTERS]}…") if is_long else change)
     return StructureDiff(changes, is_cut=False)
 
 

@@ -3,8 +3,10 @@
 import random
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from artifacts.models import Artifact
 from artifacts.services import delete_artifact, make_current, restore_artifact, store_artifact
@@ -126,3 +128,26 @@ def test_links_by_name_are_exact(visitor: Client, session: Session, name: str) -
 def test_what_no_version_goes_by_is_not_found(visitor: Client, session: Session, reference: str) -> None:
     store(session, "a")
     assert visitor.get(reverse("artifacts:at", args=[session.pk]), {"artifact": reference}).status_code == 404
+
+
+def test_a_new_version_is_uploaded_with_what_the_old_one_had(visitor: Client, session: Session, owner: User) -> None:
+    artifact = store(session, "a")
+    edit_tags(artifact, actor=owner, tags=["one, two"], seen=[])
+    url = f"{reverse('artifacts:store', args=[session.pk])}?replace={artifact.pk}"
+    assert url in visitor.get(artifact.get_absolute_url()).content.decode()
+    form = visitor.get(url).context["form"]
+    sent = {name: form[name].value() for name in ("name", "type", "description")} | {"tags": '"one, two"'}
+    visitor.post(url, {**sent, "content": SimpleUploadedFile("other.bin", b"new")})
+    stored = session.artifacts.latest("version")
+    assert (stored.name, stored.version, stored.artifact_type, stored.tag_names) == ("a", 2, "chart", ["one, two"])
+    assert visitor.get(f"{url[:-1]}{'0' if url[-1] != '0' else '1'}").status_code == 404
+
+
+def test_the_page_of_versions_costs_as_much_for_many(
+    visitor: Client, session: Session, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(60):
+        artifact = store(session, "a")
+    with django_assert_max_num_queries(9):
+        page = visitor.get(reverse("artifacts:timeline", args=[artifact.pk])).content.decode()
+    assert 'href="?before=11"' in page
