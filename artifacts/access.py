@@ -56,7 +56,7 @@ def find_version(session: Session, reference: str) -> Artifact:
     name, _, version = reference.rpartition("@")
     number = read_position(version)
     rows = Artifact.objects.filter(session=session, name=name, deleted_at=None)
-    rows = rows.filter(version_count__isnull=False) if version == "latest" else rows.filter(version=number)
+    rows = rows.filter(version_count__isnull=False) if version == "latest" else rows.filter(version=number or 0)
     is_possible = is_storable(reference) and (version == "latest" or (number is not None and number <= VERSION_MAX))
     artifact = rows.select_related("blob", "session").first() if is_possible else None
     if artifact is None:

@@ -89,4 +89,4 @@ def _selected(request: HttpRequest) -> list[str]:
 
 
 def _link(a: UUID, b: UUID, shown: dict[str, str]) -> str:
-    return f"{reverse('artifacts:compare_versions')}?{urlencode({'a': a, 'b': b, **shown})}"
+    return f"{reverse('artifacts:compare_versions')}?{urlencode({'a': str(a), 'b': str(b), **shown})}"
