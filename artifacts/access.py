@@ -7,10 +7,14 @@ from django.db.models import QuerySet
 
 from artifacts.models import Artifact, ArtifactTag
 from llmspell_web.teams.models import User
+from llmspell_web.web.paging import read_position
 from llmspell_web.web.problems import NotFound, Problem
 from sessions.access import get_sessions_for_change, parse_id
+from sessions.fields import is_storable
 from sessions.models import Session
 from sessions.prepared import PreparedQuery, remember_tags
+
+VERSION_MAX = 2**31 - 1  # what the column holds
 
 
 @PreparedQuery
@@ -56,6 +60,29 @@ def get_artifacts_for_change(
         else:
             found[artifact.pk] = session
     return found
+
+
+def get_trashed_artifact(user: User, artifact_id: str | UUID) -> Artifact:
+    """As `get_artifact`, for one in the trash whose session is not there itself."""
+    key = parse_id("artifact", artifact_id)
+    in_trash = Artifact.objects.filter(pk=key, deleted_at__isnull=False, session__in=Session.objects.visible_to(user))
+    artifact = in_trash.select_related("blob", "session").first()
+    if artifact is None:
+        raise NotFound(f"artifact not found: {key}")
+    return artifact
+
+
+def find_version(session: Session, reference: str) -> Artifact:
+    """`NAME@3` or `NAME@latest`; what stands behind the last @ is the version, so every name is exact."""
+    name, _, version = reference.rpartition("@")
+    number = read_position(version)
+    rows = Artifact.objects.filter(session=session, name=name, deleted_at=None)
+    rows = rows.filter(version_count__isnull=False) if version == "latest" else rows.filter(version=number or 0)
+    is_possible = is_storable(reference) and (version == "latest" or (number is not None and number <= VERSION_MAX))
+    artifact = rows.select_related("blob", "session").first() if is_possible else None
+    if artifact is None:
+        raise NotFound("artifact not found: no such name or version in this session")
+    return artifact
 
 
 def find_artifact_by_content(session: Session, digest: str, version: int) -> Artifact | None:

@@ -8,10 +8,12 @@ from django import forms
 from django.http import QueryDict
 
 from artifacts.fields import STANDARD_TYPES, TYPE_MAX_CHARACTERS
+from artifacts.models import Artifact
 from llmspell_web.web.forms import SeveralFilesField
 from llmspell_web.web.problems import InvalidField
 from sessions.access import parse_id
 from sessions.forms import TAGS_HELP, TagsField
+from sessions.tag_text import join_tags
 
 
 class SharedValues(TypedDict):
@@ -49,6 +51,21 @@ class StoreForm(forms.Form):
             "description": data["description"],
             "tags": data["tags"],
         }
+
+
+class TagsForm(forms.Form):
+    """The tags of an artifact, and those that the author of the edit saw."""
+
+    tags = TagsField(required=False, help_text=TAGS_HELP, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    seen = TagsField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, artifact: Artifact, given: QueryDict | None, *, seen: list[str] | None = None) -> "TagsForm":
+        """With what was sent, or what the artifact holds; `seen` in place of what the author saw."""
+        held = artifact.tag_names
+        if given is None:
+            return cls(initial={"tags": held, "seen": held})
+        return cls(given if seen is None else {"tags": given.get("tags", ""), "seen": join_tags(seen)})
 
 
 def read_selection(given: Sequence[str]) -> list[UUID]:

@@ -21,6 +21,16 @@ from sessions.history import COUNT_EVENT, record_event
 from sessions.lifecycle import with_article
 from sessions.models import Session, SessionEvent
 from sessions.prepared import insert_row
+from sessions.tag_text import join_tags
+
+
+class TagsOvertaken(Conflict):
+    """Somebody changed the tags since the author of this edit saw them. Nothing was saved; `now` are the tags."""
+
+    def __init__(self, now: list[str]) -> None:
+        super().__init__(f"somebody changed these tags meanwhile, to {join_tags(now) or 'none'}: nothing was saved")
+        self.now = now
+
 
 # Written out because every stored artifact passes here: compiling the same UPDATE costs Django 0.5 ms each time.
 _COUNT_ARTIFACT = """
@@ -56,11 +66,13 @@ def store_artifact(
     custom: object = None,
     run_id: UUID | None = None,
     run_place: RunPlace | None = None,
+    from_version: int | None = None,
 ) -> Artifact:
     """Store the next version of `name`. `Conflict` unless the session is active at the moment of storing.
 
     Versions count from 1 for each name and are given once: deleting one does not free its number. The counters of
-    the session's row are kept; the given instance is not touched. A `Blob` as content is linked, not copied.
+    the session's row are kept; the given instance is not touched. A `Blob` as content is linked, not copied;
+    `from_version` is the version that it came from, which the event tells.
     """
     artifact = Artifact(
         session=session,
@@ -90,8 +102,26 @@ def store_artifact(
             run_place.write_uses()
         insert_row(artifact)
         _add_tags(artifact, tag_names)
-        _record(artifact, SessionEvent.Kind.ARTIFACT_STORED, actor, run_id, artifact.created_at)
+        origin = {} if from_version is None else {"from_version": from_version}
+        _record(artifact, SessionEvent.Kind.ARTIFACT_STORED, actor, run_id, artifact.created_at, change=origin)
     return artifact
+
+
+def make_current(artifact: Artifact, *, actor: User) -> Artifact:
+    """Store an old version once more, as the newest one of its name, with all that it had. `Conflict` unless its
+    session is active."""
+    return store_artifact(
+        artifact.session,
+        actor=actor,
+        artifact_type=artifact.artifact_type,
+        name=artifact.name,
+        content=artifact.blob,
+        mime_type=artifact.mime_type,
+        description=artifact.description,
+        tags=artifact.tag_names,
+        custom=artifact.custom,
+        from_version=artifact.version,
+    )
 
 
 def delete_artifact(
@@ -131,7 +161,7 @@ def update_artifact_tags(
     bulk_id: UUID | None = None,
 ) -> None:
     """Give one version these tags, whatever the session's status. With `seen`, the tags that the author of the edit had
-    before them, it is a `Conflict` where somebody else has changed them since. Tags that are there already leave no
+    before them, it is `TagsOvertaken` where somebody else has changed them since. Tags that are there already leave no
     event."""
     names, now = clean_tags(tags), timezone.now()
     with transaction.atomic():
@@ -139,10 +169,10 @@ def update_artifact_tags(
         if session is None or not Artifact.objects.filter(pk=artifact.pk, deleted_at=None).exists():
             raise NotFound(f"artifact not found: {artifact.pk}")
         before = list(ArtifactTag.objects.filter(artifact=artifact).values_list("name", flat=True))
-        if names == before:
+        if names in (before, seen):
             return
         if seen is not None and seen != before:
-            raise Conflict("its tags were changed since you saw them")
+            raise TagsOvertaken(before)
         ArtifactTag.objects.filter(artifact=artifact).delete()
         _add_tags(artifact, names)
         Session.objects.filter(pk=session.pk).update(updated_at=now, **COUNT_EVENT)

@@ -173,7 +173,7 @@ def _walk(course: Course, q: Q, last: Place | None, most: int) -> SessionQuerySe
         sessions = course.end(course.begin(Session.objects.in_teams(course.teams).filter(q), by_index=True), last)
         return course.sort(sessions, by_index=False)[:most]
     keys = walk(course.teams[0]).values("pk") if len(course.teams) == 1 else _in_each(course.teams, walk)
-    found = Session.objects.filter(pk__among=keys)
+    found = Session.objects.filter(pk__among=keys)  # type: ignore[misc]  # a lookup of our own, which takes a query
     return course.sort(found, by_index=False)[:most]
 
 

@@ -73,6 +73,7 @@ def _insert(statement: str, event: SessionEvent, sessions: Sequence[UUID]) -> No
 def last_change(session_id: UUID, field: str) -> SessionEvent | None:
     """The newest event that tells of a change of the field (`name`, `status`, `metadata`…), with its actor."""
     events = SessionEvent.objects.filter(session=session_id, details__has_key=field)
+    events = events.exclude(kind__startswith="artifact_")  # whose names and tags are those of artifacts
     return events.select_related("actor").order_by("-number").first()
 
 

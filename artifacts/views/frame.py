@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from artifacts.models import Artifact
+from artifacts.version_timeline import find_neighbours, permanent_links
 from llmspell_web.teams.models import User
 from sessions.access import get_session, may_change
+from sessions.metadata_tree import build_tree
 
+CUSTOM_NODES = 2000  # the whole of almost every `custom`; the rest is told
 # URL names, and labels. Those of the workspace are pages of its own within this frame.
-TABS = (("artifacts:detail", "Preview"), ("workspace:artifact_lineage", "Lineage"))
+TABS = (
+    ("artifacts:detail", "Preview"),
+    ("artifacts:timeline", "Versions"),
+    ("workspace:artifact_lineage", "Lineage"),
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,10 @@ def artifact_frame(user: User, artifact: Artifact, current: str) -> dict[str, ob
     """The context of `artifact_base.html`. `current` is the URL name of the tab, as in `TABS`."""
     return {
         "artifact": artifact,
+        "neighbours": find_neighbours(artifact),
+        "links": permanent_links(artifact),
+        "saved_bytes": max(0, artifact.blob.size - artifact.blob.stored_size),
+        "custom": build_tree(artifact.custom, nodes=CUSTOM_NODES) if artifact.custom else None,
         "may_change": may_change(get_session(user, artifact.session_id)),
         "tabs": [Tab(label, reverse(name, args=[artifact.pk]), name == current) for name, label in TABS],
     }

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from artifacts import services
@@ -15,9 +15,10 @@ from artifacts.previews.readers import build_preview
 from artifacts.views.frame import artifact_frame
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import render_either
+from llmspell_web.web.notices import tell_with_undo
 from sessions.access import get_session_for_change
 
-VERSIONS_SHOWN = 50
+VERSIONS_SHOWN = 5  # beside the preview; the tab has them all
 
 
 @require_safe
@@ -49,5 +50,6 @@ def delete(request: AccountRequest, pk: UUID) -> HttpResponse:
         context: dict[str, object] = {"artifact": artifact}
         return render_either(request, "artifacts/artifact_delete.html", "artifacts/_artifact_delete.html", context)
     services.delete_artifact(artifact, actor=request.user)
-    messages.success(request, f"Moved {artifact.name}, version {artifact.version}, to the trash.")
+    text = f"Moved {artifact.name}, version {artifact.version}, to the trash."
+    tell_with_undo(request, text, reverse("artifacts:restore", args=[artifact.pk]))
     return redirect(session)

@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from artifacts.access import get_artifact
 from artifacts.forms import StoreForm
 from artifacts.models import Artifact
 from artifacts.services import store_artifact
@@ -23,9 +24,10 @@ from sessions.models import Session
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def store(request: AccountRequest, session_pk: UUID) -> HttpResponse:
-    """Upload into a session. Each file is stored whole or not at all; the page says which were and which were not."""
+    """Upload into a session, with `?replace=ID` as the next version of an artifact. Each file is stored whole or not at
+    all; the page says which were and which were not."""
     session = get_session_for_change(request.user, session_pk)
-    form = StoreForm(request.POST, request.FILES) if request.method == "POST" else StoreForm()
+    form = StoreForm(request.POST, request.FILES) if request.method == "POST" else _empty_form(request, session)
     stored = _store_files(request, session, form) if form.is_bound and form.is_valid() else []
     if wants_json(request) and form.is_bound:
         return _answer_script(form, stored)
@@ -35,6 +37,15 @@ def store(request: AccountRequest, session_pk: UUID) -> HttpResponse:
         return redirect(stored[0] if len(stored) == 1 else session)
     context = {"form": form, "session": session, "stored": stored}
     return render(request, "artifacts/artifact_store.html", context, status=422 if form.is_bound else 200)
+
+
+def _empty_form(request: AccountRequest, session: Session) -> StoreForm:
+    """A new version keeps the name, the type and the tags, unless they are changed in the form."""
+    if not (replaced := request.GET.get("replace")):
+        return StoreForm()
+    artifact = get_artifact(request.user, replaced, session=session)
+    values = {"name": artifact.name, "type": artifact.artifact_type, "tags": artifact.tag_names}
+    return StoreForm(initial={**values, "description": artifact.description})
 
 
 def _store_files(request: AccountRequest, session: Session, form: StoreForm) -> list[Artifact]:

@@ -84,6 +84,13 @@ TABLE = {
     "artifacts:picture": ((LOG_IN, 404, 404, 404, 404), NOT_THIS_WAY),
     "artifacts:thumbnail": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
     "artifacts:delete": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "artifacts:timeline": (TEAM_ONLY, NOT_THIS_WAY),
+    "artifacts:make_current": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "artifacts:tags": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "artifacts:restore": (NOT_THIS_WAY, (LOG_IN, 404, 404, 404, 404)),  # it is not in the trash
+    "artifacts:compare_versions": (LOGGED_IN, NOT_THIS_WAY),
+    "artifacts:at": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
+    "artifacts:download_at": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:store": (MEMBERS_ONLY, (LOG_IN, 404, 403, 422, 422)),
     "artifacts:versions": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:news": ((LOG_IN, 404, 200, 200, 204), NOT_THIS_WAY),
@@ -118,6 +125,8 @@ FORMS = {
     "sessions:place": {"team": "default", "owner": "owner"},
     "sessions:metadata_key": {"key": "new", "kind": "text", "value": "v"},
     "artifacts:versions": {"name": "notes.txt"},
+    "artifacts:at": {"artifact": "notes.txt@1"},
+    "artifacts:download_at": {"artifact": "notes.txt@latest"},
     "sessions:columns": {"density": "compact"},
     "sessions:density": {"density": "compact"},
     "sessions:view_create": {"name": "Mine", "place": "private"},
@@ -140,6 +149,7 @@ def route_names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
 
 def arguments(route: str, site: Site) -> dict[str, object]:
     of_session = {"store", "save", "news", "bundle", "versions", "saved", "open_save", "download_saved"}
+    of_session |= {"at", "download_at"}
     if route.removeprefix("artifacts:") in of_session:
         of_save = {"saved": {"number": 1}, "open_save": {"number": 1}, "download_saved": {"number": 1, "pk": site.line}}
         return {"session_pk": site.session.pk, **of_save.get(route.removeprefix("artifacts:"), {})}
@@ -170,7 +180,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         | {"list_live", "complete"},
         "teams": {"login", "logout"},
     }
-    lists["artifacts"] = {"compare", "bundle_some"}
+    lists["artifacts"] = {"compare", "bundle_some", "compare_versions"}
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     space, _, name = route.partition(":")
     return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}

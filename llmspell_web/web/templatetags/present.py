@@ -39,6 +39,8 @@ EVENT_ICONS = {
     "restored": "archive-restore",
     "artifact_stored": "package-plus",
     "artifact_deleted": "package-minus",
+    "artifact_restored": "archive-restore",
+    "artifact_updated": "tag",
 }
 LIMIT_LABELS = {
     "cpu_seconds": "CPU time",

@@ -107,7 +107,7 @@ def _store(run: RunContext, session: Session, content: object, fields: dict[str,
         content=content,  # type: ignore[arg-type]  # a string, parts of one, a file or a blob
         run_id=run.run_id,
         run_place=run.uses.place(),
-        **fields,
+        **fields,  # type: ignore[arg-type]  # of the names in STORE, unchecked as store_artifact takes them
     )
     run.uses.have_been_written()
     run.touch_artifact(artifact)
