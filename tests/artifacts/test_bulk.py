@@ -159,7 +159,7 @@ def test_one_edit_of_tags(make: Make, session: Session, owner: User, teammate: U
     before = session.events.count()
     update_artifact_tags(artifact, actor=teammate, tags=["y", "x"])
     assert session.events.count() == before
-    with pytest.raises(Problem, match="changed since you saw them"):
+    with pytest.raises(Problem, match="changed these tags meanwhile"):
         update_artifact_tags(artifact, actor=teammate, tags=["z"], seen=["x"])
     assert tags_of(artifact) == ["y", "x"]
     event = session.events.latest("number")

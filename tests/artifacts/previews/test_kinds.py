@@ -27,7 +27,7 @@ from tests.artifacts.test_pages import store
 
 # The log-in session, the account, the current session; the artifact, its tags, its session, whose tags, the team's
 # right to change it; versions. Then what was drawn.
-PAGE_QUERIES = 8
+PAGE_QUERIES = 9  # for any kind; one more where what was drawn is kept
 
 
 def look(visitor: Client, artifact: Artifact, **query: str | int) -> str:
