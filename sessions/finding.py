@@ -33,6 +33,7 @@ class Effort:
     of the order are walked before a way of up to `many`.
 
     Without an answer then, the rest of the order is walked as well, unless only so much is to be found out `at_least`.
+    `bounded`: it is left at the stretch, and somebody who looks at the list may go on behind it.
     """
 
     few: int
@@ -40,9 +41,11 @@ class Effort:
     stretch: int
     many: int
     at_least: bool = False
+    bounded: bool = False
 
 
 PAGE = Effort(few=4_000, light=150_000, stretch=25_000, many=400_000)
+GLANCE = replace(PAGE, bounded=True)
 COUNT = Effort(few=100_000, light=400_000, stretch=250_000, many=400_000, at_least=True)
 
 
@@ -61,12 +64,26 @@ def first_rows(
     fetch: Callable[[SessionQuerySet], SessionQuerySet] = fetch_all,
 ) -> list[Session]:
     """The first `most` of the course for which the condition holds, with what `fetch` asks for."""
+    return look_for_rows(course, wanted, most, skip=skip, effort=effort, fetch=fetch)[0]
+
+
+def look_for_rows(
+    course: Course,
+    wanted: Condition | None,
+    most: int,
+    *,
+    skip: int = 0,
+    effort: Effort,
+    fetch: Callable[[SessionQuerySet], SessionQuerySet],
+) -> tuple[list[Session], Place | None]:
+    """As `first_rows`; and how far a bounded effort has looked where there are fewer and may be more behind it."""
     found: list[Session] = []
-    for sessions, is_all in _attempts(course, wanted, skip + most, effort):
+    last = None
+    for sessions, last in _attempts(course, wanted, skip + most, effort):
         found = list(fetch(sessions[skip:]))
-        if is_all or len(found) == most:
-            break
-    return found
+        if last is None or len(found) == most:
+            return found, None
+    return found, last
 
 
 def some_values(
@@ -74,9 +91,9 @@ def some_values(
 ) -> tuple[list[Any], bool]:
     """These columns of up to `most` rows; and False if there may be more although they are fewer."""
     found: list[Any] = []
-    for sessions, is_all in _attempts(course, wanted, most, effort):
+    for sessions, last in _attempts(course, wanted, most, effort):
         found = max(found, list(sessions.values_list(*columns)), key=len)
-        if is_all or len(found) == most:
+        if last is None or len(found) == most:
             return found, True
     return found, False
 
@@ -84,9 +101,9 @@ def some_values(
 def count_rows(course: Course, wanted: Condition | None, most: int, *, effort: Effort = COUNT) -> tuple[int, bool]:
     """How many there are, counted as `some_values` would give them."""
     found = 0
-    for sessions, is_all in _attempts(course, wanted, most, effort):
+    for sessions, last in _attempts(course, wanted, most, effort):
         found = max(found, sessions.count())
-        if is_all or found == most:
+        if last is None or found == most:
             return found, True
     return found, False
 
@@ -119,28 +136,31 @@ def smallest_way(teams: Sequence[UUID], wanted: Condition, most: int) -> Way | N
 
 def _attempts(
     course: Course, wanted: Condition | None, most: int, effort: Effort
-) -> Iterator[tuple[SessionQuerySet, bool]]:
-    """Up to `most` rows by one way after the other, and whether what that way does not give is not there at all."""
+) -> Iterator[tuple[SessionQuerySet, Place | None]]:
+    """Up to `most` rows by one way after the other, and the place behind which that way did not look: with None, what
+    it does not give is not there at all."""
     wanted = EVERYTHING if wanted is None else wanted.along(course.column)
     teams = [team for team in course.teams if wanted.teams is None or team in wanted.teams]
     course = replace(course, teams=teams, span=wanted.span)
     if not teams:
-        yield Session.objects.none(), True
+        yield Session.objects.none(), None
         return
     if wanted.guide_says_all:
-        yield _walk(course, wanted.guide, None, most), True
+        yield _walk(course, wanted.guide, None, most), None
         return
     is_light = wanted.is_light and course.column in {"created_at", "updated_at"}
     if (way := smallest_way(teams, wanted, effort.light if is_light else effort.few)) is not None:
-        yield _fetch(course, wanted, way, most, effort), True
+        yield _fetch(course, wanted, way, most, effort), None
         return
     last = _far_place(course, wanted.guide, effort.stretch)
-    yield _walk(course, wanted.guide & wanted.q, last, most), last is None
+    yield _walk(course, wanted.guide & wanted.q, last, most), last
+    if last is None:
+        return
     ways = (smallest_way(teams, wanted, size) for size in (effort.many // 10, effort.many))
     if (way := next(filter(None, ways), None)) is not None:
-        yield _fetch(course, wanted, way, most, effort), True
-    elif not effort.at_least:
-        yield _walk(course, wanted.guide & wanted.q, None, most), True
+        yield _fetch(course, wanted, way, most, effort), None
+    elif not (effort.at_least or effort.bounded):
+        yield _walk(course, wanted.guide & wanted.q, None, most), None
 
 
 def _fetch(course: Course, wanted: Condition, way: Way, most: int, effort: Effort) -> SessionQuerySet:

@@ -15,6 +15,7 @@ from sessions.bulk_words import words_about
 from sessions.columns import Column, fetch, list_rows
 from sessions.facets import FacetCount, Facets, count_matching
 from sessions.filter_form import LISTS, FilterForm
+from sessions.finding import GLANCE
 from sessions.live import current_position
 from sessions.models import Session
 from sessions.pages import COLUMNS, Cursor, Order, page_sessions
@@ -112,7 +113,13 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
         after = Cursor.parse(place, asked.order) if place else None
         columns = asked.layout.columns
         page = page_sessions(
-            user, asked.wanted, asked.order, limit=PAGE_SIZE, after=after, fetch=lambda rows: fetch(rows, columns)
+            user,
+            asked.wanted,
+            asked.order,
+            limit=PAGE_SIZE,
+            after=after,
+            fetch=lambda rows: fetch(rows, columns),
+            effort=GLANCE,
         )
         context |= {"page": page, "rows": list_rows(user, page.sessions, columns)}
     return context

@@ -11,7 +11,7 @@ from llmspell_web.web.problems import InvalidField
 from sessions.access import teams_of
 from sessions.course import Course, Place, SortValue
 from sessions.fields import describe, is_storable
-from sessions.finding import PAGE, fetch_all, first_rows, smallest_way
+from sessions.finding import PAGE, Effort, fetch_all, look_for_rows, smallest_way
 from sessions.models import Session
 from sessions.querysets import SessionQuerySet
 from sessions.wanted import Condition
@@ -72,11 +72,12 @@ class Cursor:
 
 @dataclass(frozen=True)
 class SessionPage:
-    """A cursor is None where the list ends."""
+    """A cursor is None where the list ends. `is_cut`: the page was left at a bound, before it was full."""
 
     sessions: list[Session]
     next: Cursor | None
     previous: Cursor | None
+    is_cut: bool = False
 
 
 def find(user: User, wanted: Condition | None) -> SessionQuerySet:
@@ -98,26 +99,31 @@ def page_sessions(
     limit: int,
     after: Cursor | None = None,
     fetch: Callable[[SessionQuerySet], SessionQuerySet] = fetch_all,
+    effort: Effort = PAGE,
 ) -> SessionPage:
     """`limit` sessions from the cursor on, with what `fetch` asks for. Costs two queries (teams, sessions) and those of
-    `fetch`, with a condition a few more to find the best way to them."""
+    `fetch`, with a condition a few more to find the best way to them. A bounded effort may end in a page that is cut:
+    its cursor leads on behind what was looked through."""
     backwards = after is not None and after.backwards
     teams = [team.pk for team in teams_of(user)]
     start = Place(after.value, after.key) if after else None
     course = Course(teams, order.column, order.descending != backwards, start)
-    rows = first_rows(course, wanted, limit + 1, fetch=fetch)
+    rows, last = look_for_rows(course, wanted, limit + 1, effort=effort, fetch=fetch)
     more = len(rows) > limit
     rows = rows[:limit]
     if backwards:
         rows.reverse()
     has_next, has_previous = (True, more) if backwards else (more, after is not None)
-    if not rows:
-        return SessionPage([], None, None)
-    return SessionPage(
-        rows,
-        Cursor(getattr(rows[-1], order.column), rows[-1].pk) if has_next else None,
-        Cursor(getattr(rows[0], order.column), rows[0].pk, backwards=True) if has_previous else None,
-    )
+    behind = _cursor(rows[-1], order) if rows and has_next else None
+    before = _cursor(rows[0], order, backwards=True) if rows and has_previous else None
+    if last is not None:
+        cut = Cursor(last.value, last.key, backwards)
+        behind, before = (behind, cut) if backwards else (cut, before)
+    return SessionPage(rows, behind, before, is_cut=last is not None)
+
+
+def _cursor(session: Session, order: Order, *, backwards: bool = False) -> Cursor:
+    return Cursor(getattr(session, order.column), session.pk, backwards)
 
 
 def walk_sessions(

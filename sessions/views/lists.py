@@ -21,7 +21,9 @@ def session_list(request: AccountRequest) -> HttpResponse:
     response = render_either(
         request, "sessions/session_list.html", "sessions/_session_list.html", context, status=status
     )
-    if is_partial(request):
+    if is_partial(request) and "page" in request.GET:  # goes on looking where the page before found nothing
+        response["HX-Replace-Url"] = request.get_full_path()
+    elif is_partial(request):
         response["HX-Push-Url"] = str(context["clean_url"])
     return response
 
