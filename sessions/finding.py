@@ -44,8 +44,8 @@ class Effort:
     bounded: bool = False
 
 
-PAGE = Effort(few=4_000, light=150_000, stretch=25_000, many=400_000)
-GLANCE = replace(PAGE, bounded=True)
+PAGE = Effort(few=4_000, light=150_000, stretch=20_000, many=400_000)
+GLANCE = replace(PAGE, stretch=10_000, bounded=True)
 COUNT = Effort(few=100_000, light=400_000, stretch=250_000, many=400_000, at_least=True)
 
 

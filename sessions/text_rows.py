@@ -53,7 +53,7 @@ def find(text: str, sample: Callable[[], list[str]]) -> "QuerySet[Any, Any] | No
     module's, asked for once."""
     folded = fold(text)
     if connection.vendor == "postgresql":
-        return _documents(folded, sample)
+        return _documents(folded, sample) if len(folded) >= 3 else None  # else it would read every document
     wanted = _rare_stretches(folded) if len(folded) >= 3 else _beginnings(folded)
     if wanted is None:
         return None
