@@ -46,7 +46,7 @@ def test_from_the_printed_link_to_the_bytes_of_an_artifact_and_back_after_a_rest
 def check_download(page: Page, name: str) -> None:
     """The file that the browser saves has the digest that the artifact's page shows."""
     page.get_by_role("link", name=name, exact=True).click()
-    digest = page.locator("dt:text-is('SHA-256') + dd").inner_text()
+    digest = page.locator("dt:text-is('SHA-256') + dd").get_attribute("data-copy")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == name

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from llmspell_web.teams.models import User
-from sessions.finding import PAGE, Effort
+from sessions.finding import GLANCE, Effort
 from sessions.models import NO_KEY, Session
 from sessions.pages import Cursor, Order, page_sessions
 from sessions.services import create_session
@@ -43,7 +43,7 @@ def test_the_list_says_that_it_looked_through_a_part(visitor: Client, owner: Use
     team, now = owner.default_team, timezone.now()
     Session.objects.bulk_create(
         Session(team=team, created_by=owner, name=f"{number}", description="common", created_at=now, updated_at=now)
-        for number in range(PAGE.stretch + 10)
+        for number in range(GLANCE.stretch + 10)
     )
     rare = create_session(owner, name="rare")
     Session.objects.filter(pk=rare.pk).update(updated_at=now - timedelta(days=1))

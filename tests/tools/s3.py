@@ -57,7 +57,7 @@ class S3Server:
             "-master.telemetry=false",
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
-            "-volume.max=20",
+            "-volume.max=1000",  # every bucket takes seven: without a free one, putting an object fails
             "-master.volumeSizeLimitMB=64",
         ]
         command += [f"-s3.config={self._folder / 'grants.json'}", *(f"-{name}={port}" for name, port in ports.items())]

@@ -4,7 +4,7 @@ const dialog = document.querySelector("[data-dialog]");
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== dialog || dialog.open) return;
   dialog.showModal();
-  dialog.querySelector("[autofocus], input:not([type=hidden]), textarea, button")?.focus();
+  dialog.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button")?.focus();
 });
 
 dialog.addEventListener("click", (event) => {

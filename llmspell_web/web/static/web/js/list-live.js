@@ -5,7 +5,7 @@ const POLL_MILLISECONDS = 2000;
 const CATCH_UP_MILLISECONDS = 100;
 const PATIENCE_MILLISECONDS = 10_000;
 const NEWS_MAX = 100;
-const MARKS = { unmatched: "no longer matches", trashed: "moved to trash", gone: "no longer visible" };
+const MARKS = { unmatched: "no longer matches", trashed: "moved to trash" };
 
 const known = new WeakMap(); // what each [data-live] was told so far
 let round = 0;
@@ -55,6 +55,18 @@ function mark(row, state) {
   row.querySelector("th").append(note);
 }
 
+// What may not be seen any more goes from the page; the line stays, so that nothing moves under the reader's eyes.
+function blank(row) {
+  const note = document.createElement("td");
+  note.colSpan = row.cells.length;
+  note.className = "soft";
+  note.textContent = "A session that you can no longer see";
+  delete row.dataset.session;
+  row.dataset.state = "gone";
+  row.replaceChildren(note);
+  row.dispatchEvent(new CustomEvent("session-row:changed", { bubbles: true }));
+}
+
 function showRows(live, news) {
   const parsed = document.createElement("template");
   parsed.innerHTML = news.rows;
@@ -62,6 +74,10 @@ function showRows(live, news) {
   for (const [key, state] of Object.entries(news.states)) {
     const row = live.parentElement.querySelector(`tr[data-session="${key}"]`);
     if (!row) continue;
+    if (state === "gone") {
+      blank(row);
+      continue;
+    }
     row.querySelector("[data-live-mark]")?.remove();
     if (fresh.has(key)) morph(row, fresh.get(key));
     mark(row, state);

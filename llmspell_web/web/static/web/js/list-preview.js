@@ -105,5 +105,7 @@ document.addEventListener("keydown", (event) => event.key === "Escape" && hide()
 document.addEventListener("htmx:beforeSwap", (event) => shown && event.target.contains(shown) && hide());
 document.addEventListener("session-row:changed", (event) => {
   answers.delete(event.target.dataset.session);
-  if (shown === event.target) show(shown);
+  if (shown !== event.target) return;
+  if (shown.dataset.session) show(shown);
+  else hide();
 });
