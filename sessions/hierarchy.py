@@ -92,12 +92,23 @@ def with_branches(children: SessionQuerySet) -> SessionQuerySet:
 
 
 def hold_teams(teams: Collection[UUID]) -> None:
-    """Until the commit nothing moves in these teams, and no session or run comes into them: their rows point here."""
+    """Until the commit nothing moves in these teams, and no session or run comes into them: see `hold_own_team`."""
     list(Team.objects.select_for_update().filter(pk__in=teams).order_by("pk").values_list("pk"))
+
+
+def hold_own_team() -> None:
+    """For a row that was just put into a team: whoever holds that team waits for it until the commit, or was first.
+
+    PostgreSQL locks what a row points at when it checks that it is there. Left to itself it does so at the commit, when
+    the row's maker can no longer look where things are.
+    """
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
 
 
 def check_parent_stays(parent_id: UUID, team_id: UUID) -> None:
     """For a child that was just put into the team: whoever moves the parent away waits for it, or was first."""
+    hold_own_team()
     if not Session.objects.filter(pk=parent_id, team=team_id).exists():
         raise NotFound(f"session not found: {parent_id}")
 

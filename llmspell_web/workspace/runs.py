@@ -18,6 +18,7 @@ from llmspell_web.workspace import queue
 from llmspell_web.workspace.limits import installed_limits
 from llmspell_web.workspace.models import Run
 from sessions.access import get_current_session
+from sessions.hierarchy import hold_own_team
 from sessions.models import Session
 
 logger = logging.getLogger(__name__)
@@ -65,10 +66,11 @@ def create_run(
 
 def _follow_session(run: Run, session: Session) -> None:
     """Who moves a session to another team waits for runs that come into it, or was first: then the run follows."""
-    team_id = Session.objects.filter(pk=session.pk).values_list("team", flat=True).get()
-    if team_id != run.team_id:
+    hold_own_team()
+    while (team_id := Session.objects.filter(pk=session.pk).values_list("team", flat=True).get()) != run.team_id:
         run.team_id = team_id
         run.save(update_fields=["team"])
+        hold_own_team()
 
 
 def _clean_source(source: str) -> str:
