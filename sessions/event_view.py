@@ -46,7 +46,7 @@ class EventView:
 
 
 def view_events(events: Iterable[SessionEvent], reader: User, *, shorten: bool = True) -> list[EventView]:
-    """With `shorten`, so much of each as fits into a list. Costs a query for parents and one for teams, where named."""
+    """With `shorten`, so much of each as fits into a list. Costs a query for sessions and one for teams, where named."""
     events = list(events)
     names = _names(events, reader)
     return [_view(event, names, shorten) for event in events]
@@ -61,7 +61,7 @@ def _view(event: SessionEvent, names: Mapping[str, str], shorten: bool) -> Event
         if isinstance(value, dict) and value.keys() == {"before", "after"}:
             changes += _changes(name, value["before"], value["after"], names, shorten)
         elif not (name == "bulk" and _is_key(value)) and not (is_artifact and name in ARTIFACT_FACTS):
-            facts.append(_fact(name, value, shorten))
+            facts.append(_fact(name, value, names, shorten))
     room, fact_room = (CHANGES_SHOWN, FACTS_SHOWN) if shorten else (CHANGES_MAX, CHANGES_MAX)
     left_out = len(changes) > room or len(facts) > fact_room
     left_out |= any(part.kind == "cut" for change in changes + facts for part in change.stretches)
@@ -92,13 +92,21 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _fact(name: str, value: object, shorten: bool) -> Change:
-    if isinstance(value, dict) and value.keys() == {"id", "name"} and _is_key(value["id"]):
-        url = reverse("sessions:detail", args=[value["id"]])
-        return Change(_words(name), [Stretch("same", str(value["name"]))], url)
+def _fact(name: str, value: object, names: Mapping[str, str], shorten: bool) -> Change:
+    if (key := _named_session(value)) is not None:
+        if str(key) not in names:
+            return Change(_words(name), [Stretch("same", OUT_OF_SIGHT["parent"])])
+        assert isinstance(value, dict)
+        return Change(_words(name), [Stretch("same", str(value["name"]))], reverse("sessions:detail", args=[key]))
     text = _fact_text(name, value)
     is_long = shorten and len(text) > FACT_CHARACTERS
     return Change(_words(name), shorten_stretch(Stretch("new", text)) if is_long else [Stretch("same", text)])
+
+
+def _named_session(value: object) -> UUID | None:
+    """The key in a fact that is a session with its name at that time."""
+    is_one = isinstance(value, dict) and value.keys() == {"id", "name"} and _is_key(value["id"])
+    return UUID(str(value["id"])) if is_one else None  # type: ignore[index]  # `is_one` says that it is a dict
 
 
 def _fact_text(name: str, value: object) -> str:
@@ -135,15 +143,20 @@ def _name(field: str, key: object, names: Mapping[str, str]) -> str:
 
 
 def _names(events: Iterable[SessionEvent], reader: User) -> dict[str, str]:
-    """Of the parents and teams that the reader can see, by key; the others look like those that are gone."""
+    """Of the sessions and teams that the reader can see, by key; the others look like those that are gone."""
     parents, teams = (_keys(events, field) for field in OUT_OF_SIGHT)
     found: dict[str, str] = {}
-    if parents:
-        in_sight = Session.objects.visible_to(reader).filter(pk__in=parents)
+    if sessions := parents | _named_sessions(events):
+        in_sight = Session.objects.visible_to(reader).filter(pk__in=sessions)
         found |= {str(key): name for key, name in in_sight.values_list("pk", "name")}
     if teams:
         found |= {str(key): name for key, name in reader.teams.filter(pk__in=teams).values_list("pk", "name")}
     return found
+
+
+def _named_sessions(events: Iterable[SessionEvent]) -> set[UUID]:
+    facts = [value for event in events if isinstance(event.details, dict) for value in event.details.values()]
+    return {key for key in map(_named_session, facts) if key is not None}
 
 
 def _keys(events: Iterable[SessionEvent], field: str) -> set[UUID]:

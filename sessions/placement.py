@@ -108,9 +108,10 @@ def place_session(
         hold_teams({session.team_id, team.pk})
         current = Session.objects.select_for_update(of=("self",)).select_related("team", "created_by")
         held = current.filter(pk=session.pk, deleted_at=None).first()
-        if held is None:
+        role = _role(actor, held.team_id) if held else ""
+        if held is None or not role:  # gone, or out of the actor's sight, meanwhile
             raise NotFound(f"session not found: {session.pk}")
-        held.asker_role = _role(actor, held.team_id)
+        held.asker_role = role
         _check_seen(held, seen)
         if (held.team_id, held.created_by_id) == (team.pk, owner.pk):
             return session
