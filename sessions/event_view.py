@@ -46,7 +46,7 @@ class EventView:
 
 
 def view_events(events: Iterable[SessionEvent], reader: User, *, shorten: bool = True) -> list[EventView]:
-    """With `shorten`, so much of each as fits into a list. Costs a query for sessions and one for teams, where named."""
+    """With `shorten`, so much of each as fits into a list. A query for sessions and one for teams, where named."""
     events = list(events)
     names = _names(events, reader)
     return [_view(event, names, shorten) for event in events]

@@ -24,6 +24,8 @@ from artifacts.previews.zip_listing import read_zip_listing
 ENTRIES = 1_000
 NAME_CHARACTERS = 500
 EXPANDED_BYTES = 32 * 1024 * 1024
+PACKED_BYTES = 8 * 1024 * 1024  # of a compressed file are expanded: one may have millions of parts that hold nothing
+HEADER_BYTES = 64 * 1024  # of a tar's long name or further facts, which are read whole: no path is longer
 INSIDE_BYTES = 16 * 1024  # shown of a compressed file that is no archive
 INSIDE_LINES = 200
 BLOCK_BYTES = 64 * 1024
@@ -76,6 +78,22 @@ class _Budget(io.RawIOBase):
         return self._left <= 0
 
 
+class _Member(tarfile.TarInfo):
+    """Refuses a header that is longer than any honest one before its content is read."""
+
+    _LONG = (
+        *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+        *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+    )
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_Member":
+        member = super().frombuf(buf, encoding, errors)
+        if member.type in cls._LONG and member.size > HEADER_BYTES:
+            raise tarfile.ReadError("a header without end")
+        return member
+
+
 def read_zip(look: Look, kind: Kind) -> Shown:
     listing = read_zip_listing(look, ENTRIES)
     entries = [
@@ -93,14 +111,17 @@ def read_tar(look: Look, kind: Kind) -> Shown:
 
 def read_packed(look: Look, kind: Kind) -> Shown:
     """A compressed tar is listed; of any other compressed file the beginning is shown."""
-    with look.open() as content, _expand(content, kind.label) as expanded:
+    with look.open() as content:
+        packed = content.read(PACKED_BYTES)
+    is_cut = look.blob.size > len(packed)
+    with _expand(io.BytesIO(packed), kind.label) as expanded:
         try:
             head = expanded.read(INSIDE_BYTES)
         except _FAULTS as error:
             raise NotShown("it is damaged at its beginning") from error
     if head[257:262] == b"ustar":
-        with look.open() as content, _expand(content, kind.label) as expanded:
-            return _list_tar(expanded, EXPANDED_BYTES)
+        with _expand(io.BytesIO(packed), kind.label) as expanded:
+            return _list_tar(expanded, EXPANDED_BYTES, is_cut=is_cut)
     text = decode(head, is_cut=len(head) == INSIDE_BYTES)
     if text is None:
         return Shown("_archive.html", Listing([]), ("It holds one file, which is not text.",))
@@ -134,20 +155,22 @@ def _expand(content: BinaryIO, name: str) -> BinaryIO:
     return cast(BinaryIO, decompressor.stream_reader(content, read_across_frames=True))
 
 
-def _list_tar(content: BinaryIO, most: int) -> Shown:
+def _list_tar(content: BinaryIO, most: int, *, is_cut: bool = False) -> Shown:
+    """`is_cut`: there is more than `content` holds."""
     budget = _Budget(content, most)
     entries: list[Entry] = []
     notes: tuple[str, ...] = ()
     try:
-        with tarfile.open(fileobj=cast(BinaryIO, budget), mode="r|", bufsize=BLOCK_BYTES) as archive:
+        with tarfile.open(fileobj=cast(BinaryIO, budget), mode="r|", bufsize=BLOCK_BYTES, tarinfo=_Member) as archive:
             entries += islice(_tar_entries(archive), ENTRIES + 1)
     except _FAULTS:
-        if not budget.is_spent:
+        if not (budget.is_spent or is_cut):
             notes = ("It is damaged: what follows could not be read.",)
-    if budget.is_spent or len(entries) > ENTRIES:
+    is_cut |= budget.is_spent
+    if is_cut or len(entries) > ENTRIES:
         notes = _cut_note(min(len(entries), ENTRIES))
     if not entries:
-        raise NotShown("it is damaged at its beginning" if not budget.is_spent else "its first file is too large")
+        raise NotShown("its first file is too large" if is_cut else "it is damaged at its beginning")
     return Shown("_archive.html", Listing(entries[:ENTRIES]), notes)
 
 

@@ -1,4 +1,4 @@
-"""A session becomes private while something comes into it, on two connections: whoever is first, nothing stays behind."""
+"""A session becomes private while something comes into it, on two connections: nothing of it stays behind."""
 
 import threading
 from collections.abc import Callable
