@@ -118,7 +118,8 @@ def _scalars(value: JsonValue, path: str = "") -> Iterator[tuple[str, str]]:
     match value:
         case dict():
             for key, inner in value.items():
-                if re.fullmatch(r"\w+", key):
+                # Longer ones nobody completes, and below one endless key each place would take its length.
+                if len(path) + len(key) < VALUE_MAX_CHARACTERS and re.fullmatch(r"\w+", key):
                     yield from _scalars(inner, f"{path}.{key}" if path else key)
         case list():
             pass

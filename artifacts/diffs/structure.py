@@ -69,11 +69,16 @@ def _walk(a: Any, b: Any) -> Iterator[Change]:  # Any: what json.loads gives
 
 
 def _join(path: str, key: str | int) -> str:
+    """A little more than is shown: below one endless key, whole paths would take its length times all that it holds."""
+    if len(path) > PATH_CHARACTERS:
+        return path
     if isinstance(key, int):
-        return f"{path}[{key}]"
-    if not key.isidentifier():
-        return f"{path}[{json.dumps(key, ensure_ascii=False)}]"
-    return f"{path}.{key}" if path else key
+        joined = f"{path}[{key}]"
+    elif not key.isidentifier():
+        joined = f"{path}[{json.dumps(key[: PATH_CHARACTERS + 1], ensure_ascii=False)}]"
+    else:
+        joined = f"{path}.{key}" if path else key
+    return joined[: PATH_CHARACTERS + 1]
 
 
 def _show(value: object) -> str:

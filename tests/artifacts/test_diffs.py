@@ -1,6 +1,7 @@
 """Two contents compared: what is shown, and that nothing hostile makes it slow."""
 
 import time
+import tracemalloc
 
 import pytest
 from django.test import Client
@@ -63,6 +64,19 @@ def test_json_is_compared_by_its_paths_and_numbers_exactly() -> None:
         ("s", "changed", '"1"', "1"),
     }
     assert compare_json("[" * 100_000, "[]") is None
+
+
+def test_an_endless_key_is_not_repeated_for_all_that_it_holds() -> None:
+    held = ",".join(["0"] * 30_000)
+    one, other = (f'{{"{"k" * 100_000}": {{"{"l" * 90}": [{held}, {end}]}}}}' for end in "01")
+    tracemalloc.start()
+    diff = compare_json(one, other)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert diff is not None
+    ((path, kind),) = [(change.path, change.kind) for change in diff.changes]
+    assert (path, kind) == ("k" * 400 + "…", "changed")
+    assert peak < 50 * 1024 * 1024
 
 
 @pytest.mark.django_db

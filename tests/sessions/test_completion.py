@@ -1,5 +1,7 @@
 """What the search box suggests: the right words in the right place, and nothing that the user may not see."""
 
+import tracemalloc
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -140,3 +142,14 @@ def test_the_answer_for_the_page(client: Client, owner: User) -> None:
     }
     for query in ({}, {"q": "tag:", "at": "-7"}, {"q": "tag:", "at": "99"}, {"q": "x" * 3000}, {"q": "a\0", "at": "2"}):
         assert client.get(reverse("sessions:complete"), query).status_code == 200
+
+
+def test_below_an_endless_key_nothing_is_suggested(owner: User) -> None:
+    for number in range(3):
+        held = {f"{at}": 0 for at in range(number * 3000, number * 3000 + 3000)}
+        create_session(owner, metadata={"k" * 30_000: held, "kind": "a"})
+    tracemalloc.start()
+    assert texts(owner, "meta.k|") == ["meta.kind:"]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * 1024 * 1024
