@@ -18,6 +18,7 @@ PAGE_SIZE = 100
 BATCH = 2000  # names that are read at a time
 SCAN_MAX = 20_000  # names that one page looks through for differences
 LINES_MAX = 500
+PATH_CHARACTERS = 1000  # a value at a longer path is compared as a whole: each in it would repeat the path
 LABELS = {
     "name": "Name",
     "description": "Description",
@@ -150,7 +151,9 @@ def _list(value: object) -> dict[str, None]:
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping) and (value or not path):
+    if len(path) > PATH_CHARACTERS:
+        yield path, json.dumps(value, ensure_ascii=False, sort_keys=True)
+    elif isinstance(value, Mapping) and (value or not path):
         for key, item in value.items():
             yield from _leaves(_join(path, key), item)
     elif isinstance(value, list) and value:

@@ -1,5 +1,6 @@
 """What is the same and what differs between two states, now or saved."""
 
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -200,3 +201,17 @@ def test_a_state_knows_where_its_page_is(first: Session, owner: User) -> None:
     save_session(first, actor=owner)
     assert state_now(first).get_absolute_url() == first.get_absolute_url()
     assert load_state(owner, f" {first.pk}:1 ").get_absolute_url() == f"{first.get_absolute_url()}saves/1/"
+
+
+def test_an_endless_key_is_not_repeated_for_all_that_it_holds(visitor: Client, owner: User) -> None:
+    held = [0] * 15_000
+    one = create_session(owner, metadata={"k" * 20_000: {"n": held}, "same": 1})
+    other = create_session(owner, metadata={"k" * 20_000: {"n": [*held[:-1], 1]}, "same": 1})
+    tracemalloc.start()
+    lines = compare_metadata(fresh(one), fresh(other))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sorted(line.verdict for line in lines) == ["changed", "same"]
+    assert peak < 20 * 1024 * 1024
+    page = visitor.get(reverse("artifacts:compare"), {"a": str(one.pk), "b": str(other.pk)})
+    assert len(page.content) < 1024 * 1024
