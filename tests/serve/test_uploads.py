@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -58,8 +59,9 @@ def begin(server: Server, cookie: str, session: str, *, length: int, sent: int =
 def kill_everything(server: Server) -> None:
     processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
     for process in processes:
-        process.kill()
-    psutil.wait_procs(processes, timeout=20)
+        with suppress(psutil.NoSuchProcess):  # it went with the one that was killed before it
+            process.kill()
+    assert psutil.wait_procs(processes, timeout=20)[1] == []
 
 
 def remains(server: Server) -> list[Path]:
