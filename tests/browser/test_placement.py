@@ -34,6 +34,7 @@ def test_a_session_becomes_private_by_keyboard(server: Server, signed_in: Page, 
     dialog.get_by_role("button", name="Make it private").press("Enter")
     expect(page.locator("#session-meta")).to_contain_text("Private")
     expect(page.get_by_text("Refund belongs to ada, who alone sees it.")).to_be_visible()
+    assert faults(page) == []
 
 
 def faults(page: Page) -> list[str]:

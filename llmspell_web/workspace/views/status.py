@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from artifacts.content_index import COUNT_MAX, count_waiting
-from artifacts.damage import DAMAGE_SHOWN, list_damage
+from artifacts.damage import list_damage
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.workspace.layers import describe_layers
 from llmspell_web.workspace.models import Run, RunnerBeat
@@ -40,7 +40,6 @@ def status(request: AccountRequest) -> HttpResponse:
         "contents_waiting": f"{COUNT_MAX:,}+" if waiting > COUNT_MAX else f"{waiting:,}",
         "damaged": damaged,
         "damaged_count": damaged_count,
-        "damage_shown": DAMAGE_SHOWN,
         "runners": runners,
         "alive": sum(1 for runner in runners if runner["is_alive"]),
         "queued": Run.objects.filter(status=Run.Status.QUEUED).count(),
