@@ -13,9 +13,7 @@ from artifacts.access import get_artifacts_for_change
 from artifacts.models import Artifact
 from artifacts.services import delete_artifact, restore_artifact, update_artifact_tags
 from llmspell_web.web.problems import Conflict, InvalidField, Problem
-from sessions.bulk_changes import CHANGED_SINCE
 from sessions.bulk_models import BulkAction
-from sessions.bulk_subjects import Change
 from sessions.fields import TAG_MAX_CHARACTERS, clean_text
 from sessions.models import SessionEvent
 
@@ -49,15 +47,7 @@ def load(action: BulkAction, keys: Collection[UUID]) -> dict[UUID, Artifact | Pr
     return get_artifacts_for_change(action.actor, keys, in_trash=in_trash)
 
 
-def changer(action: BulkAction, keys: Collection[UUID]) -> Change:
-    undone = action.undoes
-    if undone is None:
-        return lambda artifact: _change(artifact, action)
-    last = _last_changes(undone, keys)
-    return lambda artifact: _take_back(artifact, action, undone, last.get(str(artifact.pk)))
-
-
-def _change(artifact: Artifact, action: BulkAction) -> None:
+def change(artifact: Artifact, action: BulkAction) -> None:
     if action.kind == Kind.TRASH_ARTIFACTS:
         delete_artifact(artifact, actor=action.actor, bulk_id=action.pk)
         return
@@ -76,9 +66,7 @@ def _change(artifact: Artifact, action: BulkAction) -> None:
     update_artifact_tags(artifact, actor=action.actor, tags=names, bulk_id=action.pk)
 
 
-def _take_back(artifact: Artifact, undo: BulkAction, action: BulkAction, told: Told | None) -> None:
-    if told is None or told.bulk != str(action.pk):
-        raise Conflict(CHANGED_SINCE)
+def take_back(artifact: Artifact, undo: BulkAction, action: BulkAction, told: Told) -> None:
     if action.kind == Kind.TRASH_ARTIFACTS:
         restore_artifact(artifact, actor=undo.actor, bulk_id=undo.pk)
         return
@@ -90,7 +78,7 @@ def _take_back(artifact: Artifact, undo: BulkAction, action: BulkAction, told: T
     update_artifact_tags(artifact, actor=undo.actor, tags=names, bulk_id=undo.pk)
 
 
-def _last_changes(action: BulkAction, keys: Collection[UUID]) -> dict[str, Told]:
+def last_changes(action: BulkAction, keys: Collection[UUID]) -> dict[UUID, Told]:
     """Of each artifact the last event about what `action` changed, since it began."""
     about = set(action.argument.split("\n"))
     kinds = _TRASH_EVENTS if action.kind == Kind.TRASH_ARTIFACTS else [SessionEvent.Kind.ARTIFACT_UPDATED]
@@ -98,11 +86,11 @@ def _last_changes(action: BulkAction, keys: Collection[UUID]) -> dict[str, Told]
     events = SessionEvent.objects.filter(session__in=sessions, kind__in=kinds)
     events = events.filter(at__gte=action.created_at - CLOCKS_DIFFER_BY)
     events = events.filter(details__artifact_id__in=[str(key) for key in keys])
-    last: dict[str, Told] = {}
+    last: dict[UUID, Told] = {}
     told = events.order_by("pk").values_list("details__artifact_id", "details__bulk", "details__tags")
     for key, bulk, tags in told:
         if not tags or set(tags["before"]) & about != set(tags["after"]) & about:
-            last[key] = Told(bulk, tags)
+            last[UUID(key)] = Told(bulk, tags)
     return last
 
 

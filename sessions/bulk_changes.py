@@ -14,13 +14,11 @@ from django.db import transaction
 from llmspell_web.web.problems import Conflict, Problem
 from sessions.access import get_sessions_for_change
 from sessions.bulk_models import BulkAction
-from sessions.bulk_subjects import Change
 from sessions.fields import TAG_MAX_CHARACTERS, clean_reason, clean_text
 from sessions.lifecycle import TRANSITIONS, Action, change_status
 from sessions.models import Session, SessionEvent
 from sessions.services import delete_session, restore_session, update_session
 
-CHANGED_SINCE = "it was changed since, and stays as it is"
 Kind = BulkAction.Kind
 STATUS_KINDS: dict[str, Action] = {
     Kind.SUSPEND: "suspend",
@@ -94,10 +92,8 @@ def last_events(action: BulkAction, keys: Collection[UUID]) -> dict[UUID, Told]:
     return last
 
 
-def take_back(session: Session, undo: BulkAction, action: BulkAction, told: Told | None) -> None:
-    """Turn around what `action` did to one session. `Conflict` where that is not how the session is now."""
-    if told is None or told.bulk != str(action.pk):
-        raise Conflict(CHANGED_SINCE)
+def take_back(session: Session, undo: BulkAction, action: BulkAction, told: Told) -> None:
+    """Turn around what `action` did to one session."""
     if action.kind == Kind.DELETE:
         restore_session(session, actor=undo.actor, bulk_id=undo.pk)
     elif action.kind in STATUS_KINDS:
@@ -114,12 +110,3 @@ def take_back(session: Session, undo: BulkAction, action: BulkAction, told: Told
 def load(action: BulkAction, keys: Collection[UUID]) -> dict[UUID, Session | Problem]:
     in_trash = action.undoes is not None and action.kind == Kind.DELETE
     return get_sessions_for_change(action.actor, keys, in_trash=in_trash)
-
-
-def changer(action: BulkAction, keys: Collection[UUID]) -> Change:
-    """What is to be done to each of these sessions, one after the other."""
-    undone = action.undoes
-    if undone is None:
-        return lambda session: change(session, action)
-    last = last_events(undone, keys)
-    return lambda session: take_back(session, action, undone, last.get(session.pk))

@@ -10,10 +10,12 @@ from uuid import UUID
 from django.http import QueryDict
 
 from llmspell_web.teams.models import User
+from llmspell_web.web.problems import Conflict
 from sessions.bulk_models import BulkAction
 from sessions.facets import FacetCount
 
 NAMES_SHOWN = 5
+CHANGED_SINCE = "it was changed since, and stays as it is"
 
 Change = Callable[[Any], None]  # Any: a session, or what another subject loads
 
@@ -62,18 +64,37 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """`load` gives each target, held until the end of the transaction, or the Problem why it cannot be changed;
-    `changer` what is to be done to each of them, one after the other. `name_all` leaves out what the reader cannot see.
+    """`load` gives each target, held until the end of the transaction, or the Problem why it cannot be changed, and
+    `change` does it to one. `last_changes` gives the last event of each about what an action changes, and `take_back`
+    (target, undo, action, that event) turns it around. `name_all` leaves out what the reader cannot see.
     """
 
     kinds: frozenset[str]
     load: Callable[[BulkAction, Collection[UUID]], Mapping[UUID, Any]]
-    changer: Callable[[BulkAction, Collection[UUID]], Change]
+    change: Callable[[Any, BulkAction], None]  # Any: what `load` gives, as in the next two
+    last_changes: Callable[[BulkAction, Collection[UUID]], Mapping[UUID, Any]]
+    take_back: Callable[[Any, BulkAction, BulkAction, Any], None]
     clean_argument: Callable[[str, object], str]
     read_selection: Callable[[User, QueryDict], Selection]
     read_list_url: Callable[[QueryDict], str]
     place: Callable[[BulkAction], Place]
     name_all: Callable[[User, Collection[UUID]], dict[UUID, Named]]
+
+    def changer(self, action: BulkAction, keys: Collection[UUID]) -> Change:
+        """What is to be done to each of these targets, one after the other. An undo leaves alone what somebody has
+        changed since: where the last event is not that of the action itself."""
+        undone = action.undoes
+        if undone is None:
+            return lambda target: self.change(target, action)
+        last = self.last_changes(undone, keys)
+
+        def take_back(target: Any) -> None:  # Any: as above
+            told = last.get(target.pk)
+            if told is None or told.bulk != str(undone.pk):
+                raise Conflict(CHANGED_SINCE)
+            self.take_back(target, action, undone, told)
+
+        return take_back
 
 
 _subjects: list[Subject] = []

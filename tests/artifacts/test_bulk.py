@@ -16,7 +16,7 @@ from llmspell_web.web.problems import InvalidField, Problem
 from sessions import bulk, bulk_work
 from sessions.access import get_session
 from sessions.bulk import cancel_bulk, start_bulk, undo_bulk
-from sessions.bulk_changes import CHANGED_SINCE
+from sessions.bulk_subjects import CHANGED_SINCE
 from sessions.bulk_words import news_of, title_of
 from sessions.bulk_work import claim, run_batch
 from sessions.lifecycle import change_status

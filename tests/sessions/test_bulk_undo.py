@@ -9,7 +9,7 @@ from llmspell_web.web.problems import Conflict, NotFound
 from sessions import bulk
 from sessions.access import get_session, get_trashed_session_for_change
 from sessions.bulk import get_bulk, start_bulk, undo_bulk
-from sessions.bulk_changes import CHANGED_SINCE
+from sessions.bulk_subjects import CHANGED_SINCE
 from sessions.lifecycle import Action, change_status
 from sessions.models import BulkAction, Session
 from sessions.services import create_session, delete_session, restore_session, update_session
