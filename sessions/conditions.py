@@ -1,8 +1,6 @@
 """What it means that a session matches: one function a condition, whichever door asks.
 
-SQLite keeps no figures about its rows and takes an index for any column that a condition names, however many rows it
-stands for; then it sorts them all. Conditions that hold for many rows are therefore hidden from its planner
-(`Unindexed`), so that a list walks the index of its order and stops when the page is full.
+Conditions that hold for many rows are hidden from SQLite's planner: see `source.py`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,31 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, Field, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.lookups import Exact, GreaterThanOrEqual, In, IsNull, LessThan
-from django.db.models.sql.compiler import SQLCompiler
 
 from sessions import matching
 from sessions.fields import JsonValue
-from sessions.metadata_filter import Compiled, MetadataEquals
+from sessions.metadata_filter import MetadataEquals
 from sessions.models import Session, SessionTag
-
-
-class Unindexed(Func):
-    """The column itself, in a way that SQLite's planner takes no index for."""
-
-    template = "%(expressions)s"
-    arity = 1
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object) -> Compiled:  # noqa: ARG002  # has no template to fill
-        column, params = compiler.compile(self.source_expressions[0])
-        return f"+{column}", tuple(params)
-
-
-def unindexed(field: str) -> Unindexed:
-    column: Field[object, object] = Session._meta.get_field(field)  # type: ignore[assignment]  # never a reverse relation
-    return Unindexed(field, output_field=getattr(column, "target_field", column))
+from sessions.source import unindexed
 
 
 def has_status(statuses: Iterable[str]) -> Q:
@@ -48,10 +29,6 @@ def is_root() -> Q:
 def is_child_of(parent_id: UUID) -> Q:
     parent = unindexed("parent")
     return Q(IsNull(parent, False)) & Q(Exact(parent, parent_id))
-
-
-def is_in_teams(teams: Iterable[UUID]) -> Q:
-    return Q(In(unindexed("team"), list(teams)))
 
 
 def is_owned_by(user_id: UUID) -> Q:
@@ -99,9 +76,11 @@ def holds_artifact(artifact_type: str) -> Q:
     return _is_among(artifacts(artifact_type).filter(deleted_at=None), "session")
 
 
-def is_within(field: str, start: datetime | None, end: datetime | None, *, by_index: bool) -> Q:
+def is_within(
+    field: str, start: datetime | None, end: datetime | None, *, by_index: bool, model: type[Model] = Session
+) -> Q:
     """From `start` on, before `end`. `by_index` where the list is ordered by that field."""
-    column = field if by_index else unindexed(field)
+    column = field if by_index else unindexed(field, model)
     found = Q()
     if start is not None:
         found &= Q((f"{field}__gte", start)) if by_index else Q(GreaterThanOrEqual(column, start))

@@ -12,7 +12,7 @@ from sessions.access import teams_of
 from sessions.course import Course
 from sessions.finding import all_rows, count_rows, some_values
 from sessions.models import Session, SessionTag
-from sessions.querysets import SessionQuerySet
+from sessions.source import Listed
 from sessions.wanted import Condition, owner_condition, status_condition, tag_condition, team_condition
 
 EXACT_MAX = 10_000  # beyond this a count says "10,000+"
@@ -72,7 +72,7 @@ def count_facets(user: User, wanted: Condition | None, column: str = "updated_at
     total = FacetCount("", len(rows), is_exact)
     if len(rows) <= EXACT_MAX:
         return _facets(total, teams, column, _tally(rows), lambda value, _, count: FacetCount(value, count, is_exact))
-    whole = None if wanted is None else all_rows(course.teams, wanted, WHOLE_MAX)
+    whole = None if wanted is None else all_rows(course, wanted, WHOLE_MAX)
     if whole is not None:
         return _facets(total, teams, column, _tally_whole(whole), lambda value, _, count: FacetCount(value, count))
 
@@ -106,7 +106,7 @@ def _tally(rows: Sequence[_Row]) -> _Tally:
     return _Tally(Counter(statuses), Counter(tags.iterator()), Counter(owners), Counter(teams))
 
 
-def _tally_whole(sessions: SessionQuerySet) -> _Tally:
+def _tally_whole(sessions: Listed) -> _Tally:
     tally = _Tally(Counter(), Counter(), Counter(), Counter())
     groups = sessions.order_by().values_list("status", "created_by", "team").annotate(number=Count("pk"))
     for status, owner, team, number in groups:

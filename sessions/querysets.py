@@ -1,8 +1,6 @@
 """The ways into the sessions table. Every list starts from `visible_to`."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db import models
 
@@ -17,7 +15,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions of the user's teams that are not in the trash. Anonymous users see none.
 
         A condition on each row and not a join, for rows that something else leads to. Lists of everything are walked
-        team by team, with `in_teams`.
+        team by team: see `source.py`.
         """
         return self.in_teams_of(user).filter(deleted_at=None)
 
@@ -28,7 +26,3 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def in_teams_of(self, user: User) -> "SessionQuerySet":
         """In the trash, too: only to tell somebody who saw a session where it went."""
         return self.filter(models.Exists(Membership.objects.filter(team=models.OuterRef("team"), user=user.pk)))
-
-    def in_teams(self, teams: Sequence[UUID]) -> "SessionQuerySet":
-        """What `visible_to` finds for a member of just these teams. A single one begins a range of an index."""
-        return self.filter(deleted_at=None, **({"team": teams[0]} if len(teams) == 1 else {"team__in": teams}))

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from sessions import conditions, ways
 from sessions.fields import JsonValue
+from sessions.source import SESSIONS
 from sessions.ways import Way
 
 WAYS_MAX = 8  # of an OR between two sides with several each
@@ -110,7 +111,7 @@ def child_condition(parent_id: UUID) -> Condition:
 
 
 def team_condition(team_id: UUID) -> Condition:
-    return Condition(conditions.is_in_teams([team_id]), guide_says_all=True, is_light=True, teams=frozenset([team_id]))
+    return Condition(SESSIONS.is_in_teams([team_id]), guide_says_all=True, is_light=True, teams=frozenset([team_id]))
 
 
 def time_condition(name: str, start: datetime | None, end: datetime | None, column: str) -> Condition:

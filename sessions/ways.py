@@ -1,4 +1,4 @@
-"""Ways into the sessions that an index knows: rows that hold every match of a condition, and perhaps few of them.
+"""Ways into a list that an index knows: rows that hold every match of a condition, and perhaps few of them.
 
 A list is walked in its order until the page is full. Where hardly anything matches that takes long, and fetching what
 one condition of the search leads to is better. `finding.py` chooses.
@@ -20,6 +20,7 @@ from sessions.fields import JsonValue
 from sessions.metadata_filter import Compiled
 from sessions.models import Session, SessionTag, SessionValue
 from sessions.search_text import digest
+from sessions.source import SESSIONS, Source
 
 MANY = 10_000  # rows
 
@@ -84,9 +85,9 @@ def by_key(q: Q) -> Way:
     return Way((Rows(lambda _: Session.objects.filter(q, deleted_at=None), "pk"),))
 
 
-def by_column(q: Q) -> Way:
-    """Sessions that an index of their table leads to, team by team."""
-    return Way((Rows(lambda teams: Session.objects.in_teams(teams).filter(q), "pk"),), q)
+def by_column(q: Q, source: Source = SESSIONS) -> Way:
+    """Rows that an index of their table leads to, team by team."""
+    return Way((Rows(lambda teams: source.in_teams(teams).filter(q), "pk"),), q)
 
 
 def by_tag(name: str) -> Way:
