@@ -105,6 +105,7 @@ def _copy(line: Any, copy: Session, actor: User, now: datetime) -> tuple[Artifac
         name=line.name,
         version=line.version,
         version_count=line.version_count if line.version == line.newest else None,
+        listed_in_id=copy.team_id if line.version == line.newest else None,
         artifact_type=line.artifact_type,
         mime_type=line.mime_type,
         description=line.description,

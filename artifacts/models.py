@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from artifacts.querysets import ArtifactQuerySet, BlobQuerySet
+from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
 from sessions.marked_text import Marked
 from sessions.models import Session, SessionSave
@@ -105,8 +106,10 @@ class Artifact(models.Model):
     """One version of one named thing in a session. Only its tags are ever edited; with `deleted_at` it is trash.
 
     `size` is the blob's, in bytes: a list is in its order without a join. `version_count` is kept by `versions.py`:
-    on the newest version of a name, how many there are outside the trash; None on all others. `run_id` and what
-    begins like it say which run stored it, and where in the run: see `services.RunPlace`.
+    on the newest version of a name, how many there are outside the trash; None on all others. `listed_in` is the team
+    in whose list of artifacts it stands: its session's, on the newest version of a name in a session outside the trash;
+    None on all others. `run_id` and what begins like it say which run stored it, and where in the run: see
+    `services.RunPlace`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -120,6 +123,7 @@ class Artifact(models.Model):
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="artifacts")
     size = models.PositiveBigIntegerField()
     version_count = models.PositiveIntegerField(null=True, default=1)
+    listed_in = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     run_id = models.UUIDField(null=True)
     run_uses = models.PositiveIntegerField(null=True)
@@ -143,6 +147,16 @@ class Artifact(models.Model):
             models.Index(fields=["run_id", "id"], name="artifact_by_run"),
             models.Index(fields=["session", "-id"], condition=_IS_NEWEST, name="newest_by_session"),
             models.Index(fields=["session", "size", "id"], condition=_IS_NEWEST, name="newest_by_size"),
+            *(
+                models.Index(fields=fields, condition=models.Q(listed_in__isnull=False), name=name)
+                for name, fields in {
+                    "listed_by_creation": ["listed_in", "-created_at", "-id"],
+                    "listed_by_name": ["listed_in", "name", "id"],
+                    "listed_by_size": ["listed_in", "-size", "-id"],
+                    "listed_by_type": ["listed_in", "artifact_type", "-created_at", "-id"],
+                    "listed_by_creator": ["created_by", "listed_in", "-created_at", "-id"],
+                }.items()
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from artifacts import fields
 from artifacts.blobs import Readable, describe_size, open_blob, save_blob, stage_blob
 from artifacts.models import Artifact, ArtifactTag, Blob
 from artifacts.versions import count_in, count_out, number_newest
-from llmspell_web.teams.models import User
+from llmspell_web.teams.models import Team, User
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import Conflict, InvalidField, NotFound
 from sessions.fields import clean_description, clean_tags
@@ -38,6 +38,7 @@ _COUNT_ARTIFACT = """
     SET artifact_count = artifact_count + %s, total_artifact_size = total_artifact_size + %s, updated_at = %s,
         event_count = event_count + 1
     WHERE id = %s AND status = 'active' AND deleted_at IS NULL
+    RETURNING team_id
 """
 
 
@@ -94,7 +95,7 @@ def store_artifact(
     artifact.mime_type = clean_type or _guess_mime_type(artifact.name, blob, content)
     with transaction.atomic():
         artifact.created_at = timezone.now()
-        _change_counters(session, 1, blob.size, artifact.created_at, "store")
+        artifact.listed_in_id = _change_counters(session, 1, blob.size, artifact.created_at, "store")
         artifact.id = new_key()  # under the session's lock, so that ids rise in the order stored
         number_newest(artifact)
         save_blob(blob)
@@ -198,8 +199,9 @@ def _guess_mime_type(name: str, blob: Blob, content: bytes | Readable | Blob) ->
         return fields.guess_mime_type(name, file.read(fields.MIME_HEAD_BYTES))
 
 
-def _change_counters(session: Session, count: int, size: int, now: datetime, verb: str) -> None:
-    """Count an artifact in or out of an active session; holds its row until the commit, so that versions queue up."""
+def _change_counters(session: Session, count: int, size: int, now: datetime, verb: str) -> UUID:
+    """Count an artifact in or out of an active session, and say in which team that is by now; holds its row until the
+    commit, so that versions queue up."""
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNT_ARTIFACT,
@@ -210,10 +212,12 @@ def _change_counters(session: Session, count: int, size: int, now: datetime, ver
                 Session._meta.pk.get_db_prep_value(session.pk, connection),
             ],
         )
-        counted = cursor.rowcount
+        counted = cursor.fetchall()
     if not counted:
         _refuse_unless_active(session, verb)
         raise Conflict(f"the session has just changed: {verb} again")
+    team: UUID = Team._meta.pk.to_python(counted[0][0])
+    return team
 
 
 def _refuse_unless_active(session: Session, verb: str) -> None:

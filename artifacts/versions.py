@@ -1,5 +1,5 @@
-"""Which version of a name is the newest, and how many there are. The callers hold the session's row, so that of two
-changes to one name the second sees what the first one left."""
+"""Which version of a name is the newest, in whose list it stands, and how many there are. The callers hold the
+session's row, so that of two changes to one name the second sees what the first one left."""
 
 from uuid import UUID
 
@@ -10,7 +10,12 @@ from artifacts.models import Artifact
 from sessions.prepared import PreparedQuery
 
 # Written out for the same reason as in services.py: every further version of a name passes here.
-_SET_COUNT = "UPDATE llmspell_artifacts_artifact SET version_count = %s WHERE id = %s"
+_SET_COUNT = """
+    UPDATE llmspell_artifacts_artifact SET version_count = %s, listed_in_id = CASE WHEN %s THEN (
+        SELECT team_id FROM llmspell_sessions_session AS s WHERE s.id = session_id AND s.deleted_at IS NULL
+    ) END
+    WHERE id = %s
+"""
 
 
 def number_newest(artifact: Artifact) -> None:
@@ -56,7 +61,9 @@ def count_in(artifact: Artifact) -> None:
 
 def _set_count(artifact: Artifact, count: int | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_SET_COUNT, [count, Artifact._meta.pk.get_db_prep_value(artifact.pk, connection)])
+        cursor.execute(
+            _SET_COUNT, [count, count is not None, Artifact._meta.pk.get_db_prep_value(artifact.pk, connection)]
+        )
 
 
 def _versions(artifact: Artifact) -> QuerySet[Artifact]:

@@ -19,6 +19,7 @@ from sessions.edits import Overtaken
 from sessions.fields import describe
 from sessions.hierarchy import hold_teams
 from sessions.history import COUNT_EVENT, record_event, record_events
+from sessions.holdings import list_artifacts_of
 from sessions.models import Session, SessionEvent
 
 TREE_MAX = 5000  # sessions that move at once: SQLite's other writers wait for as long
@@ -151,6 +152,7 @@ def _write(held: Session, actor: User, team: Team, owner: User) -> None:
             moved.update(team=team, updated_at=now, **COUNT_EVENT)
             record_events(keys, SessionEvent.Kind.UPDATED, actor=actor, at=now, details=details)
             _move_runs(keys, team)
+            list_artifacts_of(keys)
         _move_runs([held.pk], team)
         if held.parent_id:
             details["parent"] = {"before": str(held.parent_id), "after": None}
@@ -158,6 +160,8 @@ def _write(held: Session, actor: User, team: Team, owner: User) -> None:
         details["owner"] = {"before": held.created_by.username, "after": owner.username}
     parent = held.parent_id if team.pk == held.team_id else None
     Session.objects.filter(pk=held.pk).update(team=team, created_by=owner, parent=parent, updated_at=now, **COUNT_EVENT)
+    if "team" in details:
+        list_artifacts_of([held.pk])
     record_event(held, SessionEvent.Kind.UPDATED, actor=actor, at=now, details=details)
 
 

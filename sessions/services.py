@@ -16,6 +16,7 @@ from sessions.access import find_tags, team_for_new_session
 from sessions.edits import SessionChanges, apply_changes, apply_seen_changes, differences
 from sessions.hierarchy import check_parent_stays
 from sessions.history import COUNT_EVENT, record_event
+from sessions.holdings import list_artifacts_of
 from sessions.models import CurrentSession, Session, SessionEvent, SessionTag
 from sessions.prepared import PreparedQuery, insert_row
 from sessions.search_index import index_new_session, index_sessions, index_text
@@ -111,6 +112,7 @@ def delete_session(session: Session, *, actor: User, run_id: UUID | None = None,
         in_sight = Session.objects.filter(pk=session.pk, deleted_at=None)
         if not in_sight.update(deleted_at=now, deleted_by=actor, updated_at=now, **COUNT_EVENT):
             raise NotFound(f"session not found: {session.pk}")
+        list_artifacts_of([session.pk])
         record_event(session, SessionEvent.Kind.DELETED, actor=actor, run_id=run_id, bulk_id=bulk_id, at=now)
     session.deleted_at, session.deleted_by, session.updated_at = now, actor, now
 
@@ -123,6 +125,7 @@ def restore_session(session: Session, *, actor: User, bulk_id: UUID | None = Non
         in_trash = Session.objects.filter(pk=session.pk, deleted_at__isnull=False)
         if not in_trash.update(deleted_at=None, deleted_by=None, updated_at=now, **COUNT_EVENT):
             raise Conflict("this session is not in the trash")
+        list_artifacts_of([session.pk])
         record_event(session, SessionEvent.Kind.RESTORED, actor=actor, bulk_id=bulk_id, at=now)
     session.deleted_at, session.deleted_by, session.updated_at = None, None, now
 

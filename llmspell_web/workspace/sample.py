@@ -187,6 +187,7 @@ def _make_artifact(rng: random.Random, place: Place, session: Session, number: i
         artifact_type=rng.choice(KINDS),
         mime_type="text/plain",
         custom={},
+        listed_in_id=session.team_id,
         blob=rng.choice(place.blobs),
         created_by=session.created_by,
         created_at=session.created_at,

@@ -88,7 +88,13 @@ def search_times(contents: int) -> Iterator[tuple[str, list[float]]]:
 def fill(contents: int) -> None:
     owner, now = local_account(), timezone.now()
     session = create_session(owner, name="bench")
-    facts = {"session": session, "version": 1, "artifact_type": "note", "mime_type": "text/plain"}
+    facts = {
+        "session": session,
+        "listed_in": session.team,
+        "version": 1,
+        "artifact_type": "note",
+        "mime_type": "text/plain",
+    }
     for start in range(0, contents, BATCH):
         blobs, words, artifacts = [], [], []
         for number in range(start, min(start + BATCH, contents)):
