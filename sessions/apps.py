@@ -8,5 +8,8 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
         from sessions.bulk_sessions import SESSIONS  # models are there only now
         from sessions.bulk_subjects import register
+        from sessions.session_table import SESSION_TABLE
+        from sessions.tables import register as register_table
 
         register(SESSIONS)
+        register_table(SESSION_TABLE)

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from llmspell_web.web.problems import InvalidField, Problem
-from sessions.terms import TermReader
+from sessions.terms import Reader
 from sessions.wanted import Condition
 
 BOX_MAX_CHARACTERS = 2000
@@ -43,7 +43,7 @@ class Token:
     value: str = ""
 
 
-def read_box(text: str, reader: TermReader) -> Condition | None:
+def read_box(text: str, reader: Reader) -> Condition | None:
     """What the text asks for; None for an empty one. `BoxError` names the first token that does not fit."""
     if len(text) > BOX_MAX_CHARACTERS:
         raise BoxError(f"the search has more than {BOX_MAX_CHARACTERS} characters", BOX_MAX_CHARACTERS, len(text))
@@ -119,7 +119,7 @@ def _token(match: "re.Match[str]", text: str) -> Token:
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token], reader: TermReader) -> None:
+    def __init__(self, tokens: list[Token], reader: Reader) -> None:
         self._tokens, self._reader, self._place, self._terms = tokens, reader, 0, 0
 
     @property

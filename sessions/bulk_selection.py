@@ -18,6 +18,7 @@ from sessions.fields import describe
 from sessions.list_page import Request, count_list, describe_filter, read_request, without_page
 from sessions.models import Session
 from sessions.pages import find
+from sessions.session_table import SESSION_TABLE
 
 SELECTED_MAX = 500  # more than any page of the list; they travel in the address of the confirm page
 EVERYTHING = "everything"
@@ -48,7 +49,7 @@ class SessionSelection:
 
     @property
     def filter_words(self) -> list[str]:
-        return describe_filter(self.place)
+        return describe_filter(SESSION_TABLE, self.place)
 
     def keys(self) -> Iterable[UUID]:
         return self.ids or matching_keys(self.user, self.asked.wanted)
@@ -74,7 +75,7 @@ def _list_url(place: QueryDict) -> str:
 def read_selection(user: User, sent: QueryDict) -> SessionSelection:
     """`InvalidField` where nothing is ticked, too much, or the filter has mistakes or holds for no session."""
     place = QueryDict(sent.get("filter", ""))
-    asked = read_request(user, place)
+    asked = read_request(user, SESSION_TABLE, place)
     ids: list[UUID] = []
     if sent.get("which") == EVERYTHING:
         if not asked.form.is_valid():
@@ -100,7 +101,7 @@ def place_of(action: BulkAction) -> Place:
     if action.query is None:
         return Place("Sessions", reverse("sessions:list"), None)
     place = QueryDict(action.query)
-    return Place("Sessions", _list_url(place), describe_filter(place))
+    return Place("Sessions", _list_url(place), describe_filter(SESSION_TABLE, place))
 
 
 def name_sessions(reader: User, keys: Collection[UUID]) -> dict[UUID, Named]:

@@ -1,29 +1,21 @@
-"""The columns of the list: which there are, what each fetches, and what its cells say. The name always stands first."""
+"""The columns of a list: what each is called, and what its cells say. The name always stands first."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
-from django.db.models.functions import Left
-
-from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from llmspell_web.web.templatetags.present import ago, exact, size, status_icon
+from llmspell_web.web.templatetags.present import ago, exact
 from sessions.fields import JsonValue, describe, has_control_character, is_storable
-from sessions.models import Session, SessionTag
-from sessions.querysets import SessionQuerySet
+from sessions.marked_text import Marked
 
 NAME = "name"  # stands first whether a list of keys says so or not
 METADATA = "meta."  # and the keys that lead to a value, joined by dots
 METADATA_MAX = 5
 METADATA_MAX_CHARACTERS = 100
 SHORT_CHARACTERS = 120  # of a long text in a cell
-# Fetched only where a column shows them: up to 64 KiB each.
-LARGE = {"description", "metadata"}
-SMALL = [field.attname for field in Session._meta.concrete_fields if field.name not in LARGE]
 
 
 @dataclass(frozen=True)
@@ -36,68 +28,44 @@ class Column:
     is_number: bool = False
 
 
-COLUMNS = {
-    column.key: column
-    for column in (
-        Column("status", "Status", "status"),
-        Column("tags", "Tags"),
-        Column("owner", "Owner"),
-        Column("team", "Team"),
-        Column("artifacts", "Artifacts", "artifacts", is_number=True),
-        Column("size", "Size", "size", is_number=True),
-        Column("created", "Created", "created"),
-        Column("updated", "Updated", "updated"),
-        Column("ended", "Ended"),
-        Column("saved", "Saved"),
-        Column("description", "Description"),
-        Column("parent", "Parent"),
-    )
-}
-USUAL = tuple(COLUMNS[key] for key in ("status", "tags", "owner", "artifacts", "size", "updated"))
 Columns = tuple[Column, ...]
+NAME_COLUMN = Column(NAME, "Name", "name")
 
 
-def parse_columns(keys: Iterable[str]) -> Columns:
-    """In the order given, each once, without the name. `InvalidField` for what is no column."""
-    columns = tuple(_parse(key) for key in dict.fromkeys(keys) if key != NAME)
-    of_metadata = [column for column in columns if column.key.startswith(METADATA)]
-    if len(of_metadata) > METADATA_MAX:
-        raise InvalidField("columns", f"at most {METADATA_MAX} of metadata", str(len(of_metadata)))
-    return columns
+class KnownColumns:
+    """What a table can show beside the name, and what it usually does. `has_metadata`: values of a row's `metadata`
+    as well, by their path."""
+
+    def __init__(self, known: Columns, usual: Sequence[str], *, has_metadata: bool = False) -> None:
+        self.known = {column.key: column for column in known}
+        self.usual = tuple(self.known[key] for key in usual)
+        self.has_metadata = has_metadata
+
+    def parse(self, keys: Iterable[str]) -> Columns:
+        """In the order given, each once, without the name. `InvalidField` for what is no column."""
+        columns = tuple(self._parse(key) for key in dict.fromkeys(keys) if key != NAME)
+        of_metadata = [column for column in columns if column.key.startswith(METADATA)]
+        if len(of_metadata) > METADATA_MAX:
+            raise InvalidField("columns", f"at most {METADATA_MAX} of metadata", str(len(of_metadata)))
+        return columns
+
+    def _parse(self, key: str) -> Column:
+        path = key.removeprefix(METADATA)
+        if path == key or not self.has_metadata:
+            if key not in self.known:
+                also = f" and {METADATA}KEY" if self.has_metadata else ""
+                raise InvalidField("columns", f"some of {', '.join(self.known)}{also}", describe(key))
+            return self.known[key]
+        fits = all(path.split(".")) and len(path) <= METADATA_MAX_CHARACTERS and "," not in path
+        if not fits or not is_storable(path) or has_control_character(path):
+            expected = f"keys joined by dots, at most {METADATA_MAX_CHARACTERS} characters without a comma"
+            raise InvalidField("columns", f"{expected}, such as {METADATA}model.name", describe(key))
+        return Column(key, path)
 
 
 def column_keys(columns: Columns) -> list[str]:
-    """What `parse_columns` reads back; never empty, so that an empty list can stand for the usual ones."""
+    """What `KnownColumns.parse` reads back; never empty, so that an empty list can stand for the usual ones."""
     return [NAME, *(column.key for column in columns)]
-
-
-def _parse(key: str) -> Column:
-    path = key.removeprefix(METADATA)
-    if path == key:
-        if key not in COLUMNS:
-            raise InvalidField("columns", f"some of {', '.join(COLUMNS)} and {METADATA}KEY", describe(key))
-        return COLUMNS[key]
-    fits = all(path.split(".")) and len(path) <= METADATA_MAX_CHARACTERS and "," not in path
-    if not fits or not is_storable(path) or has_control_character(path):
-        expected = f"keys joined by dots, at most {METADATA_MAX_CHARACTERS} characters without a comma"
-        raise InvalidField("columns", f"{expected}, such as {METADATA}model.name", describe(key))
-    return Column(key, path)
-
-
-def fetch(sessions: SessionQuerySet, columns: Columns) -> SessionQuerySet:
-    """In one query, nothing that no column shows. Tags and parents are read by `list_rows`."""
-    shown = {column.key for column in columns}
-    fields = [*SMALL]
-    if any(key.startswith(METADATA) for key in shown):
-        fields.append("metadata")
-    if "owner" in shown:
-        sessions, fields = sessions.select_related("created_by"), [*fields, "created_by__username"]
-    if "team" in shown:
-        sessions, fields = sessions.select_related("team"), [*fields, "team__name"]
-    if "description" in shown:
-        start = Left("description", SHORT_CHARACTERS + 1)
-        sessions = sessions.annotate(description_start=start)  # type: ignore[no-redef]  # the model declares it
-    return sessions.only(*fields)
 
 
 class Cell(NamedTuple):
@@ -116,78 +84,34 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Unpacked as well."""
+    """Unpacked as well. `note` stands behind the name, `picture` is the address of one before it, `snippet` says where
+    a search found its words."""
 
     key: str
     name: str
     url: str
     cells: list[Cell]
+    note: str = ""
+    picture: str = ""
+    snippet: Sequence[Marked] = ()
 
 
-def list_rows(user: User, sessions: Sequence[Session], columns: Columns) -> list[Row]:
-    """Each session with its cells. One more query where tags are shown, and one where parents are: those that the user
-    can see, by name."""
-    parents: dict[UUID, Session] = {}
-    if COLUMNS["parent"] in columns:
-        keys = {session.parent_id for session in sessions if session.parent_id}
-        parents = {row.pk: row for row in Session.objects.visible_to(user).filter(pk__in=keys).only("name")}
-    tags = _tags_of(sessions) if COLUMNS["tags"] in columns else {}
-    writers = [_writer(column, parents, tags) for column in columns]
-    return [
-        Row(str(session.pk), session.name, session.get_absolute_url(), [write(session) for write in writers])
-        for session in sessions
-    ]
-
-
-def _tags_of(sessions: Sequence[Session]) -> dict[UUID, list[str]]:
-    """In the order given. Names alone: to make an object of each tag takes longer than to print it."""
-    tags: dict[UUID, list[str]] = {session.pk: [] for session in sessions}
-    for key, name in SessionTag.objects.filter(session__in=tags).values_list("session", "name"):
-        tags[key].append(name)
-    return tags
-
-
-Writer = Callable[[Session], Cell]
-
-
-def _writer(column: Column, parents: dict[UUID, Session], tags: dict[UUID, list[str]]) -> Writer:
-    key, label = column.key, column.label
-    if key.startswith(METADATA):
-        path = key.removeprefix(METADATA).split(".")
-        return lambda session: Cell("long", label, _metadata_text(session.metadata, path))
-    if key in {"created", "updated", "ended", "saved"}:
-        return lambda session: _time(label, getattr(session, f"{key}_at"))
-    writers: dict[str, Writer] = {
-        "status": lambda session: Cell(
-            "status", label, session.status, status_icon(session.status), session.get_status_display()
-        ),
-        "tags": lambda session: Cell("tags", label, tags[session.pk]),
-        "owner": lambda session: Cell("text", label, session.created_by.username),
-        "team": lambda session: Cell("text", label, session.team.name),
-        "artifacts": lambda session: Cell("number", label, str(session.artifact_count)),
-        "size": lambda session: Cell("number", label, size(session.total_artifact_size)),
-        "description": lambda session: Cell("long", label, _cut(session.description_start)),
-        "parent": lambda session: _link(label, parents.get(session.parent_id) if session.parent_id else None),
-    }
-    return writers[key]
-
-
-def _time(label: str, moment: datetime | None) -> Cell:
+def time_cell(label: str, moment: datetime | None) -> Cell:
     return Cell("time", label, ago(moment), moment.isoformat(), exact(moment)) if moment else Cell("text", label)
 
 
-def _link(label: str, session: Session | None) -> Cell:
-    return Cell("link", label, session.name, session.get_absolute_url()) if session else Cell("text", label)
+def link_cell(label: str, name: str, url: str) -> Cell:
+    return Cell("link", label, name, url) if url else Cell("text", label)
 
 
-def _metadata_text(value: JsonValue, path: Sequence[str]) -> str:
+def metadata_text(value: JsonValue, path: Sequence[str]) -> str:
     """The value at the path, as the filter of metadata reads a path; empty where there is none."""
     for key in path:
         if not isinstance(value, dict) or key not in value:
             return ""
         value = value[key]
-    return _cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     return f"{text[:SHORT_CHARACTERS]}…" if len(text) > SHORT_CHARACTERS else text

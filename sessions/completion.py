@@ -4,8 +4,8 @@ Every answer is bounded, whatever there is: see docs/decisions/010.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Model
@@ -15,25 +15,24 @@ from sessions.box import BOX_MAX_CHARACTERS, token_at, write_term
 from sessions.fields import JsonValue, is_storable
 from sessions.loose_walk import visible_values
 from sessions.models import Session, SessionTag
-from sessions.terms import FIELDS
 
 SHOWN_MAX = 10
 FEW_SESSIONS = 1000  # of the user's: all of them are looked at
 SAMPLE_SESSIONS = 50  # whose metadata is looked at
 RECENT_SESSIONS = 2000  # of everybody, among which they are looked for
 VALUE_MAX_CHARACTERS = 200
-NOTES = {
+SESSION_NOTES = {
     "status": "active, suspended, completed, failed",
     "tag": "a whole tag",
     "owner": "me, or a user name",
+    "team": "one of your teams",
     "created": ">7d, today, 2026-01-31",
     "updated": ">1h, yesterday, 2026-01-01..2026-01-31",
     "parent": "none, or a session's id",
+    "meta.": "a key of the metadata",
     "type": "has an artifact of that type",
     "id": "a session's id",
     "text": "in name, description or tags",
-    "team": "one of your teams",
-    "meta.": "a key of the metadata",
 }
 TIMES = {
     ">1h": "in the last hour",
@@ -63,41 +62,51 @@ class Completion:
     suggestions: list[Suggestion]
 
 
-def complete(user: User, text: str, caret: int) -> Completion:
+@dataclass(frozen=True)
+class Vocabulary:
+    """The fields of a table's search box in the order in which they are offered, what is said about each, and what may
+    stand behind it. `lists` are those with several values, separated by commas; `times` those that take a time."""
+
+    notes: Mapping[str, str]
+    values: "Mapping[str, Callable[[User, str], list[str]]]"
+    lists: "Mapping[str, Sequence[str]]" = field(default_factory=dict)
+    times: frozenset[str] = frozenset()
+
+
+def complete(user: User, vocabulary: Vocabulary, text: str, caret: int) -> Completion:
     if len(text) > BOX_MAX_CHARACTERS or not is_storable(text):
         return Completion(caret, caret, [])
     token = token_at(text, caret)
     is_phrase = text[token.start : token.start + 1] == '"'
     found: list[Suggestion] = []
     if token.field:
-        found = _complete_value(user, token.field, token.value)
-    elif token.value.startswith("meta."):
+        found = _complete_value(user, vocabulary, token.field, token.value)
+    elif token.value.startswith("meta.") and "meta." in vocabulary.notes:
         found = _complete_key(user, token.value.removeprefix("meta."))
     elif not is_phrase:
-        found = [name for name in _field_names() if name.text.startswith(token.value.lower())]
+        found = [name for name in _field_names(vocabulary) if name.text.startswith(token.value.lower())]
     return Completion(token.start, token.end, found)
 
 
-def _field_names() -> Iterator[Suggestion]:
-    for field in FIELDS:
-        name = field.removesuffix("KEY")
-        yield Suggestion(name if name.endswith(".") else f"{name}:", name, NOTES.get(name, ""))
+def _field_names(vocabulary: Vocabulary) -> Iterator[Suggestion]:
+    for name, note in vocabulary.notes.items():
+        yield Suggestion(name if name.endswith(".") else f"{name}:", name, note)
 
 
-def _complete_value(user: User, field: str, prefix: str) -> list[Suggestion]:
-    if field == "status":
+def _complete_value(user: User, vocabulary: Vocabulary, name: str, prefix: str) -> list[Suggestion]:
+    if name in vocabulary.lists:
         chosen, comma, prefix = prefix.rpartition(",")
-        left = [status for status in Session.Status.values if status not in chosen.split(",")]
-        statuses = [status for status in left if status.startswith(prefix.lower())]
-        return [Suggestion(write_term(field, f"{chosen}{comma}{status}"), status) for status in statuses]
-    if field in {"created", "updated"}:
+        left = [value for value in vocabulary.lists[name] if value not in chosen.split(",")]
+        fitting = [value for value in left if value.startswith(prefix.lower())]
+        return [Suggestion(write_term(name, f"{chosen}{comma}{value}"), value) for value in fitting]
+    if name in vocabulary.times:
         times = [(time, note) for time, note in TIMES.items() if time.startswith(prefix)]
-        return [Suggestion(write_term(field, time), time, note) for time, note in times]
-    if field.startswith("meta."):
-        values = _metadata_values(user, field.removeprefix("meta."), prefix)
+        return [Suggestion(write_term(name, time), time, note) for time, note in times]
+    if name.startswith("meta.") and "meta." in vocabulary.notes:
+        values = _metadata_values(user, name.removeprefix("meta."), prefix)
     else:
-        values = VALUES[field](user, prefix) if field in VALUES else []
-    return [Suggestion(write_term(field, value), value) for value in values]
+        values = vocabulary.values[name](user, prefix) if name in vocabulary.values else []
+    return [Suggestion(write_term(name, value), value) for value in values]
 
 
 def _complete_key(user: User, prefix: str) -> list[Suggestion]:
@@ -156,7 +165,7 @@ def _tags(user: User, prefix: str) -> list[str]:
     return _beginning_with(prefix, tags)
 
 
-def _types(user: User, prefix: str) -> list[str]:
+def types(user: User, prefix: str) -> list[str]:
     keys = _some_sessions(user)
     if len(keys) > FEW_SESSIONS:
         artifacts: type[Model] = Session._meta.get_field("artifacts").related_model  # they lie above this room
@@ -178,13 +187,13 @@ def _beginning_with(prefix: str, values: Iterable[str]) -> list[str]:
     return sorted(value for value in values if value.casefold().startswith(prefix.casefold()))[:SHOWN_MAX]
 
 
-def _owners(user: User, prefix: str) -> list[str]:
+def accounts(user: User, prefix: str) -> list[str]:
     teammates = User.objects.filter(memberships__team__in=user.teams.all(), username__istartswith=prefix)
     names = list(teammates.order_by("username").values_list("username", flat=True).distinct()[:SHOWN_MAX])
     return [*(["me"] if "me".startswith(prefix.lower()) else []), *names][:SHOWN_MAX]
 
 
-def _teams(user: User, prefix: str) -> list[str]:
+def teams(user: User, prefix: str) -> list[str]:
     return _beginning_with(prefix, user.teams.values_list("slug", flat=True))
 
 
@@ -192,10 +201,9 @@ def _parents(_user: User, prefix: str) -> list[str]:
     return ["none"] if "none".startswith(prefix.lower()) else []
 
 
-VALUES: dict[str, Callable[[User, str], list[str]]] = {
-    "tag": _tags,
-    "owner": _owners,
-    "parent": _parents,
-    "type": _types,
-    "team": _teams,
-}
+SESSION_VOCABULARY = Vocabulary(
+    SESSION_NOTES,
+    {"tag": _tags, "owner": accounts, "parent": _parents, "type": types, "team": teams},
+    lists={"status": Session.Status.values},
+    times=frozenset({"created", "updated"}),
+)

@@ -1,19 +1,19 @@
-"""How many sessions of a list have which status, tag, owner and team."""
+"""How many rows of a list have which status, tag, owner and so on."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Model
 
 from llmspell_web.teams.models import Team, User
 from sessions.access import teams_of
 from sessions.course import Course
 from sessions.finding import all_rows, count_rows, some_values
-from sessions.models import Session, SessionTag
-from sessions.source import Listed
-from sessions.wanted import Condition, owner_condition, status_condition, tag_condition, team_condition
+from sessions.source import Listed, Source
+from sessions.wanted import Condition
 
 EXACT_MAX = 10_000  # beyond this a count says "10,000+"
 SHOWN_MAX = 8  # tags and owners
@@ -21,7 +21,9 @@ FIRST_ROWS = 1000  # of a longer list: where tags and owners that are shown come
 
 WHOLE_MAX = 200_000  # rows of a way by which a longer list is counted as a whole
 
-_Row = tuple[UUID, str, UUID, UUID]  # key, status, creator, team
+# Any: what a column holds, as it comes from the database.
+Tally = Mapping[str, "Counter[Any]"]  # of each column, how many rows have which value; tags under TAGS
+TAGS = "tags"
 
 
 @dataclass(frozen=True)
@@ -39,84 +41,124 @@ class FacetCount:
         return f"{self.count:,}" if self.is_exact else f"{self.count:,}+"
 
 
-_Count = Callable[[str, Condition, int], FacetCount]  # of a value, what it stands for, and how many rows were seen to
+Shown = list[tuple[str, Any]]  # values as a URL says them, and as the column holds them
+
+
+@dataclass(frozen=True)
+class Facet:
+    """The values of one column, or of TAGS, each a value of the form's field of that name. `choose` says which are
+    shown, of those that were found; `condition` is for a list in the order of a column. `labels`: what a value is
+    called on the page, where that is something else."""
+
+    name: str
+    title: str
+    column: str
+    condition: Callable[[Any, str], Condition]
+    choose: Callable[["Counter[Any]", Sequence[Team]], Shown]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FacetSet:
+    """All of a table. `tags` is the model of its tags, and `tagged` its key to a row."""
+
+    source: Source
+    tags: type[Model]
+    tagged: str
+    facets: tuple[Facet, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        return [facet.column for facet in self.facets if facet.column != TAGS]
 
 
 @dataclass(frozen=True)
 class Facets:
-    """Tags and owners: the most frequent among some rows of the list. Teams: all of a member of several, or none."""
+    """`counts` under the field's name."""
 
     total: FacetCount
-    status: list[FacetCount]
-    tag: list[FacetCount]
-    owner: list[FacetCount]
-    team: list[FacetCount]
+    counts: Mapping[str, list[FacetCount]]
 
 
-@dataclass(frozen=True)
-class _Tally:
-    """How many rows have which status, tag, creator and team."""
-
-    status: "Counter[str]"
-    tag: "Counter[str]"
-    owner: "Counter[UUID]"
-    team: "Counter[UUID]"
+_Count = Callable[[str, Condition, int], FacetCount]  # of a value, what it stands for, and how many rows were seen to
 
 
-def count_facets(user: User, wanted: Condition | None, column: str = "updated_at") -> Facets:
+def every_choice(values: Sequence[str]) -> Callable[["Counter[Any]", Sequence[Team]], Shown]:
+    """These, found or not."""
+    return lambda _found, _teams: [(value, value) for value in values]
+
+
+def most_frequent(found: "Counter[Any]", _: Sequence[Team]) -> Shown:
+    return [(value, value) for value in _first(found)]
+
+
+def accounts(found: "Counter[Any]", _: Sequence[Team]) -> Shown:
+    """Of keys of accounts the most frequent, by name."""
+    names = dict(User.objects.filter(pk__in=found).values_list("username", "pk"))
+    return [(name, names[name]) for name in _first(Counter({name: found[key] for name, key in names.items()}))]
+
+
+def own_teams(_: "Counter[Any]", teams: Sequence[Team]) -> Shown:
+    """All of a member of several, or none."""
+    return [(team.slug, team.pk) for team in teams if len(teams) > 1]
+
+
+def count_facets(user: User, counted: FacetSet, wanted: Condition | None, column: str) -> Facets:
     """`column`: by which the list is ordered that the condition was read for. A handful of queries where the list
-    has up to EXACT_MAX sessions, or a way to it WHOLE_MAX; else some more for each value shown."""
+    has up to EXACT_MAX rows, or a way to it WHOLE_MAX; else some more for each value shown."""
     teams = teams_of(user)
-    course = Course([team.pk for team in teams], column)
-    rows, is_exact = some_values(course, wanted, EXACT_MAX + 1, "pk", "status", "created_by", "team")
+    course = Course([team.pk for team in teams], column, source=counted.source)
+    rows, is_exact = some_values(course, wanted, EXACT_MAX + 1, "pk", *counted.columns)
     total = FacetCount("", len(rows), is_exact)
     if len(rows) <= EXACT_MAX:
-        return _facets(total, teams, column, _tally(rows), lambda value, _, count: FacetCount(value, count, is_exact))
+        return _facets(
+            counted, total, teams, column, _tally(counted, rows), lambda value, _, n: FacetCount(value, n, is_exact)
+        )
     whole = None if wanted is None else all_rows(course, wanted, WHOLE_MAX)
     if whole is not None:
-        return _facets(total, teams, column, _tally_whole(whole), lambda value, _, count: FacetCount(value, count))
+        return _facets(
+            counted, total, teams, column, _tally_whole(counted, whole), lambda value, _, n: FacetCount(value, n)
+        )
 
     def count(value: str, also: Condition, _: int) -> FacetCount:
         return FacetCount(value, *count_rows(course, also if wanted is None else wanted & also, EXACT_MAX + 1))
 
-    return _facets(total, teams, column, _tally(rows[:FIRST_ROWS]), count)
+    return _facets(counted, total, teams, column, _tally(counted, rows[:FIRST_ROWS]), count)
 
 
-def count_matching(user: User, wanted: Condition | None, column: str) -> FacetCount:
+def count_matching(user: User, source: Source, wanted: Condition | None, column: str) -> FacetCount:
     """All that the list holds; `column` as for `count_facets`."""
-    course = Course([team.pk for team in teams_of(user)], column)
+    course = Course([team.pk for team in teams_of(user)], column, source=source)
     return FacetCount("", *count_rows(course, wanted, EXACT_MAX + 1))
 
 
-def _facets(total: FacetCount, teams: Sequence[Team], column: str, tally: _Tally, count: _Count) -> Facets:
-    names = dict(User.objects.filter(pk__in=tally.owner).values_list("username", "pk"))
-    owner = Counter({name: tally.owner[key] for name, key in names.items()})
-    return Facets(
-        total,
-        [count(status, status_condition([status], column), tally.status[status]) for status in Session.Status.values],
-        [count(tag, tag_condition(tag), number) for tag, number in _most_frequent(tally.tag)],
-        [count(name, owner_condition(names[name], column), number) for name, number in _most_frequent(owner)],
-        [count(team.slug, team_condition(team.pk), tally.team[team.pk]) for team in teams if len(teams) > 1],
-    )
+def _facets(
+    counted: FacetSet, total: FacetCount, teams: Sequence[Team], column: str, tally: Tally, count: _Count
+) -> Facets:
+    counts = {}
+    for facet in counted.facets:
+        found = tally[facet.column]
+        chosen = facet.choose(found, teams)
+        counts[facet.name] = [count(text, facet.condition(value, column), found[value]) for text, value in chosen]
+    return Facets(total, counts)
 
 
-def _tally(rows: Sequence[_Row]) -> _Tally:
-    keys, statuses, owners, teams = zip(*rows, strict=True) if rows else ((), (), (), ())
-    tags = SessionTag.objects.filter(session__in=keys).order_by().values_list("name", flat=True)
-    return _Tally(Counter(statuses), Counter(tags.iterator()), Counter(owners), Counter(teams))
+def _tally(counted: FacetSet, rows: Sequence[tuple[Any, ...]]) -> Tally:
+    keys: Sequence[UUID]
+    keys, *values = zip(*rows, strict=True) if rows else ((), *((),) * len(counted.columns))
+    tally = {column: Counter(found) for column, found in zip(counted.columns, values, strict=True)}
+    tags = counted.tags._default_manager.filter(**{f"{counted.tagged}__in": keys}).order_by()
+    return tally | {TAGS: Counter(tags.values_list("name", flat=True).iterator())}
 
 
-def _tally_whole(sessions: Listed) -> _Tally:
-    tally = _Tally(Counter(), Counter(), Counter(), Counter())
-    groups = sessions.order_by().values_list("status", "created_by", "team").annotate(number=Count("pk"))
-    for status, owner, team, number in groups:
-        tally.status[status] += number
-        tally.owner[owner] += number
-        tally.team[team] += number
-    tags = SessionTag.objects.filter(session__pk__among=sessions.values("pk")).order_by().values_list("name")
-    tally.tag.update(dict(tags.annotate(number=Count("pk"))))
-    return tally
+def _tally_whole(counted: FacetSet, rows: Listed) -> Tally:
+    tally: dict[str, Counter[Any]] = {column: Counter() for column in counted.columns}
+    for *values, number in rows.order_by().values_list(*counted.columns).annotate(number=Count("pk")):
+        for column, value in zip(counted.columns, values, strict=True):
+            tally[column][value] += number
+    tags = counted.tags._default_manager.filter(**{f"{counted.tagged}__pk__among": rows.values("pk")}).order_by()
+    return tally | {TAGS: Counter(dict(tags.values_list("name").annotate(number=Count("pk"))))}
 
 
-def _most_frequent(counts: "Counter[str]") -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_MAX]
+def _first(counts: "Counter[str]") -> list[str]:
+    return [value for value, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_MAX]]

@@ -1,56 +1,62 @@
-"""The filter of the list as it stands in the URL. What a value means is read where the search box reads it."""
+"""The filter of a list as it stands in the URL. What a value means is read where the search box reads it."""
+
+from collections.abc import Iterable
+from typing import ClassVar
 
 from django import forms
 
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField, Problem
 from sessions.box import TERMS_MAX, BoxError, read_box
-from sessions.models import Session
-from sessions.pages import COLUMNS
 from sessions.tag_text import split_tags
-from sessions.terms import TermReader
+from sessions.terms import Reader
 from sessions.wanted import Condition
 
 TIME_HELP = ">7d, today, 2026-01-31, 2026-01-01..2026-01-31"
 LISTS = ("tag", "any", "none")  # several tags each (`tag_text.py`)
-SORT_LABELS = {
-    "updated": ("oldest update first", "last updated first"),
-    "created": ("oldest first", "newest first"),
-    "name": ("name from A", "name from Z"),
-    "status": ("status from A", "status from Z"),
-    "artifacts": ("fewest artifacts first", "most artifacts first"),
-    "size": ("smallest first", "largest first"),
-}
-SORTS = [(f"{sign}{name}", SORT_LABELS[name][sign == "-"]) for name in COLUMNS for sign in ("-", "")]
 
 
-def _text(label: str, placeholder: str = "", **attributes: str) -> forms.CharField:
+def text_field(label: str, placeholder: str = "", **attributes: str) -> forms.CharField:
     attrs = {"placeholder": placeholder, "autocomplete": "off", **attributes}
     return forms.CharField(required=False, label=label, strip=True, widget=forms.TextInput(attrs=attrs))
 
 
-class FilterForm(forms.Form):
-    """Every field may be empty. All that are given must hold. Errors stand beside the field, none is dropped."""
+def search_field(placeholder: str = "") -> forms.CharField:
+    return text_field("Search", placeholder, type="search", maxlength="2000")
 
-    q = _text("Search", 'refund tag:support created:>7d -status:failed "exact words"', type="search", maxlength="2000")
-    status = forms.MultipleChoiceField(
+
+def choice_field(label: str, choices: Iterable[tuple[str, str]]) -> forms.MultipleChoiceField:
+    known = list(choices)
+    expected = f'Expected {", ".join(value for value, _ in known)}, got "%(value)s".'
+    return forms.MultipleChoiceField(
         required=False,
-        label="Status",
-        choices=Session.Status.choices,
+        label=label,
+        choices=known,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": f'Expected {", ".join(Session.Status.values)}, got "%(value)s".'},
+        error_messages={"invalid_choice": expected},
     )
-    tag = _text("All of these tags", "support, urgent")
-    any = _text("Any of these tags")
-    none = _text("None of these tags")
-    owner = _text("Owner", "me, or a user name")
-    team = _text("Team", "a team's short name")
-    created = _text("Created", TIME_HELP, list="times")
-    updated = _text("Updated", TIME_HELP, list="times")
-    parent = _text("Parent", "none, or a session's id")
-    meta = _text("Metadata", "model.name=value")
-    type = _text("Has artifacts of type", "tool_result")
-    sort = forms.CharField(required=False, label="Order", widget=forms.Select(choices=SORTS))
+
+
+def sort_field(labels: dict[str, tuple[str, str]]) -> forms.CharField:
+    """`labels`: of each order, rising and falling."""
+    sorts = [(f"{sign}{name}", labels[name][sign == "-"]) for name in labels for sign in ("-", "")]
+    return forms.CharField(required=False, label="Order", widget=forms.Select(choices=sorts))
+
+
+class ListForm(forms.Form):
+    """Every field may be empty. All that are given must hold. Errors stand beside the field, none is dropped.
+
+    Tables add fields: those in `choices` take several values, those in `terms` one, read by the term of their name.
+    `q`, tags and `sort` are the same for all.
+    """
+
+    choices: ClassVar[tuple[str, ...]] = ()
+    terms: ClassVar[tuple[str, ...]] = ()
+
+    q = search_field()
+    tag = text_field("All of these tags", "support, urgent")
+    any = text_field("Any of these tags")
+    none = text_field("None of these tags")
 
     box_error: BoxError | None = None
 
@@ -60,23 +66,28 @@ class FilterForm(forms.Form):
         if name in LISTS:
             tags = [tag for value in given for tag in split_tags(value)]
             return tags[: TERMS_MAX + 1]  # one more than there may be: that there are too many is told
-        return given if name == "status" else given[-1:]
+        return given if name in self.choices else given[-1:]
+
+    @property
+    def choice_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.choices]
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in {"q", "status", "sort"}]
+        return [self[name] for name in self.fields if name not in {"q", "sort", *self.choices}]
 
     @property
     def uses_fields(self) -> bool:
         """Whether a field beside the box and the order holds something, right or wrong."""
         return any(self.values(name) or name in self.errors for name in self.fields if name not in {"q", "sort"})
 
-    def read(self, reader: TermReader) -> Condition | None:
+    def read(self, reader: Reader) -> Condition | None:
         """What all fields ask for together. Without meaning once the form has errors."""
         self.full_clean()
         found = [self._read_box(reader)]
-        if "status" not in self.errors and (held := self.values("status")):
-            found.append(self._read(reader, "status", "status", ",".join(held)))
+        for name in self.choices:
+            if name not in self.errors and (held := self.values(name)):
+                found += [self.read_term(reader, name, name, ",".join(held))]
         tags = {name: self._read_tags(reader, name) for name in LISTS}
         found += tags["tag"]
         either = None
@@ -84,37 +95,33 @@ class FilterForm(forms.Form):
             either = choice if either is None or choice is None else either | choice
         found.append(either)
         found += [None if without is None else ~without for without in tags["none"]]
-        for name in ("owner", "team", "created", "updated", "parent", "type"):
-            found += [self._read(reader, name, name, value.strip()) for value in self.values(name)]
-        found += [self._read_metadata(reader, value) for value in self.values("meta")]
+        for name in self.terms:
+            found += [self.read_term(reader, name, name, value.strip()) for value in self.values(name)]
+        found += self.read_more(reader)
         return _all_of(found)
+
+    def read_more(self, reader: Reader) -> list[Condition | None]:  # noqa: ARG002  # tables with fields of their own read them
+        return []
 
     def add_problem(self, name: str, problem: Problem) -> None:
         words = f"expected {problem.expected}" if isinstance(problem, InvalidField) else str(problem)
         self.add_error(name, sentence(words))
 
-    def _read(self, reader: TermReader, name: str, term: str, value: str) -> Condition | None:
+    def read_term(self, reader: Reader, name: str, term: str, value: str) -> Condition | None:
         try:
             return reader.read(term, value)
         except Problem as problem:
             self.add_problem(name, problem)
             return None
 
-    def _read_tags(self, reader: TermReader, name: str) -> list[Condition | None]:
+    def _read_tags(self, reader: Reader, name: str) -> list[Condition | None]:
         tags = self.values(name)
         if len(tags) > TERMS_MAX:
             self.add_error(name, f"Expected at most {TERMS_MAX} tags, got more.")
             return []
-        return [self._read(reader, name, "tag", tag) for tag in tags]
+        return [self.read_term(reader, name, "tag", tag) for tag in tags]
 
-    def _read_metadata(self, reader: TermReader, text: str) -> Condition | None:
-        path, equals, value = text.partition("=")
-        if not equals:
-            self.add_error("meta", "Expected key=value, such as ticket_id=12345.")
-            return None
-        return self._read(reader, "meta", f"meta.{path.strip()}", value.strip())
-
-    def _read_box(self, reader: TermReader) -> Condition | None:
+    def _read_box(self, reader: Reader) -> Condition | None:
         try:
             return read_box(self.data.get("q", ""), reader)
         except BoxError as error:

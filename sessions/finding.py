@@ -17,7 +17,6 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from sessions.course import Course, Place
-from sessions.querysets import SessionQuerySet
 from sessions.source import Listed, Source
 from sessions.wanted import EVERYTHING, Condition, Span
 from sessions.ways import Way
@@ -51,7 +50,7 @@ COUNT = Effort(few=100_000, light=400_000, stretch=250_000, many=400_000, at_lea
 Fetch = Callable[[Any], Any]  # asks for more with the rows of a query: a QuerySet of some table, and the same
 
 
-def fetch_all(sessions: SessionQuerySet) -> SessionQuerySet:
+def fetch_all(sessions: Listed) -> Listed:
     """With creator, team and tags."""
     return sessions.select_related("created_by", "team").prefetch_related("tags")
 

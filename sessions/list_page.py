@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
 from llmspell_web.teams.models import User
@@ -12,23 +11,20 @@ from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField
 from sessions.box import BoxError
 from sessions.bulk_words import words_about
-from sessions.columns import Column, fetch, list_rows
+from sessions.columns import NAME_COLUMN
 from sessions.facets import FacetCount, Facets, count_matching
-from sessions.filter_form import LISTS, FilterForm
+from sessions.filter_form import LISTS, ListForm
 from sessions.finding import GLANCE
 from sessions.live import current_position
-from sessions.models import Session
-from sessions.pages import COLUMNS, Cursor, Order, page_sessions
-from sessions.preferences import NO_PREFERENCE, USUAL_LAYOUT, Layout, read_layout, read_preference
+from sessions.pages import Cursor, Order, page_rows
+from sessions.preferences import Layout, read_layout, read_preference
 from sessions.saved_views_models import ListPreference
+from sessions.tables import Table
 from sessions.tag_text import join_tags
-from sessions.terms import TermReader
 from sessions.wanted import Condition
 
 PAGE_SIZE = 50
-RISING = ("name", "status")  # orders that begin at A when first chosen
 KEPT = ("view", "columns", "density")  # what a URL says beside the filter, and every link and search keeps
-NAME = Column("name", "Name", "name")
 
 
 @dataclass(frozen=True)
@@ -54,90 +50,93 @@ class Request:
     `query` holds `all` where a list without a filter must say so, because the bare URL opens the default view.
     """
 
-    form: FilterForm
+    table: Table
+    form: ListForm
     order: Order
     wanted: Condition | None
     query: QueryDict
-    preference: ListPreference = NO_PREFERENCE
-    layout: Layout = USUAL_LAYOUT
+    preference: ListPreference
+    layout: Layout
 
 
-def read_request(user: User, query: QueryDict) -> Request:
-    form = FilterForm(query)
-    order, problem = Order(), None
+def read_request(user: User, table: Table, query: QueryDict) -> Request:
+    form = table.form(query)
+    order, problem = table.orders.parse(table.orders.usual), None
     try:
-        order = Order.parse(query.get("sort") or str(order))
+        order = table.orders.parse(query.get("sort") or table.orders.usual)
     except InvalidField as error:
         problem = error
-    wanted = form.read(TermReader(user, timezone.now(), order.column))
+    wanted = form.read(table.reader(user, timezone.now(), order.column))
     if problem is not None:
         form.add_problem("sort", problem)
-    preference = read_preference(user)
+    preference = read_preference(user, table)
     if preference.default_view_id and not query.get("view"):
         query = query.copy()
         query["all"] = ""
-    return Request(form, order, wanted, query, preference, _read_layout(form, preference, query))
+    return Request(table, form, order, wanted, query, preference, _read_layout(table, form, preference, query))
 
 
-def _read_layout(form: FilterForm, preference: ListPreference, query: QueryDict) -> Layout:
+def _read_layout(table: Table, form: ListForm, preference: ListPreference, query: QueryDict) -> Layout:
     try:
-        return read_layout(preference, query)
+        return read_layout(table, preference, query)
     except InvalidField as error:
         form.add_error(None, sentence(str(error)))
-        return read_layout(preference, QueryDict())
+        return read_layout(table, preference, QueryDict())
 
 
 def list_page(user: User, asked: Request) -> dict[str, object]:
-    form = asked.form
+    form, table = asked.form, asked.table
     context: dict[str, object] = {
+        "table": table,
         "form": form,
         "page": None,
         "chips": _chips(asked),
         "headings": _headings(asked),
-        "clean_url": _url(without_page(asked.query)),
+        "clean_url": _url(table, without_page(asked.query)),
         "all_url": all_url(asked),
         "kept": [(name, asked.query[name]) for name in KEPT if asked.query.get(name)],
-        "facets_url": f"{reverse('sessions:facets')}{list_query(asked)}",
+        "facets_url": f"{table.urls['facets']}{list_query(asked)}",
         "list_query": asked.query.urlencode(),
-        "bulk_words": words_about("session"),
-        "bulk_count_url": f"{reverse('sessions:bulk_count')}{list_query(asked)}",
+        "bulk_words": words_about(table.thing),
+        "bulk_count_url": f"{table.urls['bulk_count']}{list_query(asked)}",
         "box_error": _split_at(form.data.get("q", ""), form.box_error) if form.box_error else None,
     }
-    if form.is_valid():
+    if form.is_valid() and table.has_news:
         context["live"] = {
-            "url": f"{reverse('sessions:list_live')}{list_query(asked)}",
+            "url": f"{table.urls['list_live']}{list_query(asked)}",
             "after": str(current_position()),  # before the rows are read
             "at": timezone.now(),
         }
+    if form.is_valid():
         place = asked.query.get("page", "")
         after = Cursor.parse(place, asked.order) if place else None
         columns = asked.layout.columns
-        page = page_sessions(
+        page = page_rows(
             user,
             asked.wanted,
             asked.order,
             limit=PAGE_SIZE,
             after=after,
-            fetch=lambda rows: fetch(rows, columns),
+            fetch=lambda rows: table.fetch(rows, columns),
             effort=GLANCE,
         )
-        context |= {"page": page, "rows": list_rows(user, page.sessions, columns)}
+        context |= {"page": page, "rows": table.list_rows(user, page.rows, columns)}
     return context
 
 
-def describe_filter(query: QueryDict) -> list[str]:
+def describe_filter(table: Table, query: QueryDict) -> list[str]:
     """What a list with these URL parameters is narrowed to, in words, a filter each. Asks nothing of the database."""
-    return [chip.label for chip in _chips(Request(FilterForm(query), Order(), None, query))]
+    return [f"{label}: {value}" for _, label, value in _filters(table.form(query))]
 
 
 def all_url(asked: Request) -> str:
     """The list without any filter."""
-    return f"{reverse('sessions:list')}{'?all' if asked.preference.default_view_id else ''}"
+    return f"{asked.table.urls['list']}{'?all' if asked.preference.default_view_id else ''}"
 
 
 def list_query(asked: Request) -> str:
     """What the URL of this list says behind the path, but for the page; `?` included, empty where it says nothing."""
-    return _encode(without_page(asked.query))
+    return _encode(asked.table, without_page(asked.query))
 
 
 def url_without(asked: Request, *names: str) -> str:
@@ -145,22 +144,25 @@ def url_without(asked: Request, *names: str) -> str:
     query = asked.query.copy()
     for name in names:
         query.pop(name, None)
-    return _url(query)
+    return _url(asked.table, query)
 
 
 def count_list(user: User, asked: Request) -> FacetCount:
     """All that the list holds, on every page of it."""
-    return count_matching(user, asked.wanted, asked.order.column)
+    return count_matching(user, asked.table.source, asked.wanted, asked.order.column)
 
 
 def facet_lists(asked: Request, facets: Facets) -> list[tuple[str, list[Link]]]:
     """Each value as a link that asks for it, or, where the URL asks for it already, that takes it away again."""
-    labels = dict(Session.Status.choices)
     return [
-        ("Status", [_facet(asked, "status", count, str(labels[count.value])) for count in facets.status]),
-        ("Tags", [_facet(asked, "tag", count, count.value) for count in facets.tag]),
-        ("Owner", [_facet(asked, "owner", count, count.value) for count in facets.owner]),
-        ("Team", [_facet(asked, "team", count, count.value) for count in facets.team]),
+        (
+            facet.title,
+            [
+                _facet(asked, facet.name, count, facet.labels.get(count.value, count.value))
+                for count in facets.counts[facet.name]
+            ],
+        )
+        for facet in asked.table.facets.facets
     ]
 
 
@@ -171,33 +173,36 @@ def _facet(asked: Request, field: str, count: FacetCount, label: str) -> Link:
     if is_on:
         _set(query, field, [value for value in held if value != count.value])
     else:
-        _set(query, field, [count.value] if field in {"owner", "team"} else [*held, count.value])
-    return Link(label, _url(query), count.text, is_on)
+        has_several = field in LISTS or field in asked.form.choices
+        _set(query, field, [*held, count.value] if has_several else [count.value])
+    return Link(label, _url(asked.table, query), count.text, is_on)
 
 
 def _chips(asked: Request) -> list[Link]:
     chips = []
-    for name, field in asked.form.fields.items():
-        if name == "sort":
-            continue
-        held = asked.form.values(name)
-        for value in held:
-            query = without_page(asked.query)
-            _set(query, name, [other for other in held if other != value])
-            chips.append(Link(f"{field.label}: {value}", _url(query)))
+    for name, label, value in _filters(asked.form):
+        query = without_page(asked.query)
+        _set(query, name, [other for other in asked.form.values(name) if other != value])
+        chips.append(Link(f"{label}: {value}", _url(asked.table, query)))
     return chips
+
+
+def _filters(form: ListForm) -> list[tuple[str, str, str]]:
+    """The name of each field, its label, and each value that it holds."""
+    fields = [(name, str(field.label)) for name, field in form.fields.items() if name != "sort"]
+    return [(name, label, value) for name, label in fields for value in form.values(name)]
 
 
 def _headings(asked: Request) -> list[Heading]:
     headings = []
-    for column in (NAME, *asked.layout.columns):
+    for column in (NAME_COLUMN, *asked.layout.columns):
         label, name = column.label, column.sort
         is_current = name == asked.order.name
-        falling = not asked.order.descending if is_current else name not in RISING
+        falling = not asked.order.descending if is_current else name not in asked.table.rising
         query = without_page(asked.query)
-        query["sort"] = str(Order(name, falling)) if name in COLUMNS else ""
+        query["sort"] = f"{'-' if falling else ''}{name}"
         sorted_as = ("descending" if asked.order.descending else "ascending") if is_current else ""
-        headings.append(Heading(label, _url(query) if name else "", sorted_as, column.is_number))
+        headings.append(Heading(label, _url(asked.table, query) if name else "", sorted_as, column.is_number))
     return headings
 
 
@@ -213,16 +218,16 @@ def without_page(query: QueryDict) -> QueryDict:
     return copy
 
 
-def _encode(query: QueryDict) -> str:
+def _encode(table: Table, query: QueryDict) -> str:
     given = ((name, value) for name, values in query.lists() for value in values)
-    pairs = [pair for pair in given if pair[1] and pair != ("sort", str(Order()))]
+    pairs = [pair for pair in given if pair[1] and pair != ("sort", table.orders.usual)]
     if pairs:
         return f"?{urlencode(pairs)}"
     return "?all" if "all" in query else ""
 
 
-def _url(query: QueryDict) -> str:
-    return f"{reverse('sessions:list')}{_encode(query)}"
+def _url(table: Table, query: QueryDict) -> str:
+    return f"{table.urls['list']}{_encode(table, query)}"
 
 
 def _split_at(text: str, error: BoxError) -> dict[str, str]:

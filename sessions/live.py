@@ -11,10 +11,11 @@ from django.db.models import BooleanField, Case, Q, Value, When
 from llmspell_web.teams.models import User
 from llmspell_web.web.paging import read_key
 from llmspell_web.web.problems import InvalidField
-from sessions.columns import USUAL, Columns, fetch
+from sessions.columns import Columns
 from sessions.fields import describe
 from sessions.models import Session, SessionEvent
 from sessions.pages import Order
+from sessions.session_columns import COLUMNS, fetch
 from sessions.wanted import Condition
 
 EVENTS_AT_ONCE = 500  # what one answer looks at, whoever's sessions they are about
@@ -83,7 +84,7 @@ class ShownList:
     wanted: Condition | None
     order: Order
     rows: frozenset[UUID]
-    columns: Columns = USUAL
+    columns: Columns = COLUMNS.usual
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,25 @@
-"""Pages of a list of sessions by key: any page costs what the first one costs, and stays put while rows are added."""
+"""Pages of a list by key: any page costs what the first one costs, and stays put while rows are added."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+from django.db.models import CharField, DateTimeField
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
 from sessions.access import teams_of
 from sessions.course import Course, Place, SortValue
 from sessions.fields import describe, is_storable
-from sessions.finding import PAGE, Effort, fetch_all, look_for_rows, smallest_way
+from sessions.finding import PAGE, Effort, Fetch, fetch_all, look_for_rows, smallest_way
 from sessions.models import Session
-from sessions.querysets import SessionQuerySet
+from sessions.source import SESSIONS, Listed, Source
 from sessions.wanted import Condition
 
-COLUMNS = {
+SESSION_COLUMNS = {
     "updated": "updated_at",
     "created": "created_at",
     "name": "name",
@@ -28,24 +31,41 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class Orders:
+    """What a table can be listed by: a name in URLs for each column that an index of its teams goes on with. `usual` is
+    how a list begins."""
+
+    source: Source
+    columns: Mapping[str, str]
+    usual: str
+
+    def parse(self, text: str) -> "Order":
+        """`name` from A to Z, `-updated` newest first."""
+        name = text.removeprefix("-")
+        if name not in self.columns:
+            raise InvalidField("sort", f"one of {', '.join(self.columns)}, with - in front for falling", describe(text))
+        return Order(name, text.startswith("-"), self)
+
+
+SESSION_ORDERS = Orders(SESSIONS, SESSION_COLUMNS, "-updated")
+
+
+@dataclass(frozen=True)
 class Order:
     name: str = "updated"
     descending: bool = True
-
-    @classmethod
-    def parse(cls, text: str) -> "Order":
-        """`name` from A to Z, `-updated` newest first."""
-        name = text.removeprefix("-")
-        if name not in COLUMNS:
-            raise InvalidField("sort", f"one of {', '.join(COLUMNS)}, with - in front for falling", describe(text))
-        return cls(name, text.startswith("-"))
+    orders: Orders = field(default=SESSION_ORDERS, repr=False)
 
     def __str__(self) -> str:
         return f"{'-' if self.descending else ''}{self.name}"
 
     @property
     def column(self) -> str:
-        return COLUMNS[self.name]
+        return self.orders.columns[self.name]
+
+    @property
+    def source(self) -> Source:
+        return self.orders.source
 
 
 @dataclass(frozen=True)
@@ -65,49 +85,49 @@ class Cursor:
         """`InvalidField` for anything that `str()` of a cursor of that order does not give."""
         try:
             direction, value, key = text.split(".")
-            return cls(_read(value, order.column), UUID(key), {"after": False, "before": True}[direction])
+            return cls(_read(value, order), UUID(key), {"after": False, "before": True}[direction])
         except (ValueError, KeyError, OverflowError):
             raise InvalidField("page", "a link of this list", describe(text)) from None
 
 
 @dataclass(frozen=True)
-class SessionPage:
+class ListPage:
     """A cursor is None where the list ends. `is_cut`: the page was left at a bound, before it was full."""
 
-    sessions: list[Session]
+    rows: list[Any]  # Any: of whichever table is listed
     next: Cursor | None
     previous: Cursor | None
     is_cut: bool = False
 
 
-def find(user: User, wanted: Condition | None) -> SessionQuerySet:
-    """Every session the user can see that the condition holds for, unordered."""
-    sessions = Session.objects.visible_to(user)
+def find(user: User, wanted: Condition | None, source: Source = SESSIONS) -> Listed:
+    """Every row the user can see that the condition holds for, unordered."""
+    rows = source.visible_to(user)
     if wanted is None:
-        return sessions
+        return rows
     teams = [team.pk for team in teams_of(user)]
     if (way := smallest_way(teams, wanted, PAGE.few)) is not None:
-        sessions = sessions.filter(way.condition(teams))
-    return sessions.filter(wanted.q)
+        rows = rows.filter(way.condition(teams))
+    return rows.filter(wanted.q)
 
 
-def page_sessions(
+def page_rows(
     user: User,
     wanted: Condition | None,
     order: Order,
     *,
     limit: int,
     after: Cursor | None = None,
-    fetch: Callable[[SessionQuerySet], SessionQuerySet] = fetch_all,
+    fetch: Fetch = fetch_all,
     effort: Effort = PAGE,
-) -> SessionPage:
-    """`limit` sessions from the cursor on, with what `fetch` asks for. Costs two queries (teams, sessions) and those of
+) -> ListPage:
+    """`limit` rows from the cursor on, with what `fetch` asks for. Costs two queries (teams, rows) and those of
     `fetch`, with a condition a few more to find the best way to them. A bounded effort may end in a page that is cut:
     its cursor leads on behind what was looked through."""
     backwards = after is not None and after.backwards
     teams = [team.pk for team in teams_of(user)]
     start = Place(after.value, after.key) if after else None
-    course = Course(teams, order.column, order.descending != backwards, start)
+    course = Course(teams, order.column, order.descending != backwards, start, source=order.source)
     rows, last = look_for_rows(course, wanted, limit + 1, effort=effort, fetch=fetch)
     more = len(rows) > limit
     rows = rows[:limit]
@@ -119,11 +139,11 @@ def page_sessions(
     if last is not None:
         cut = Cursor(last.value, last.key, backwards)
         behind, before = (behind, cut) if backwards else (cut, before)
-    return SessionPage(rows, behind, before, is_cut=last is not None)
+    return ListPage(rows, behind, before, is_cut=last is not None)
 
 
-def _cursor(session: Session, order: Order, *, backwards: bool = False) -> Cursor:
-    return Cursor(getattr(session, order.column), session.pk, backwards)
+def _cursor(row: Any, order: Order, *, backwards: bool = False) -> Cursor:  # Any: as above
+    return Cursor(getattr(row, order.column), row.pk, backwards)
 
 
 def walk_sessions(
@@ -147,8 +167,9 @@ def _write(value: SortValue) -> str:
     return urlsafe_b64encode(value.encode()).decode().rstrip("=") if isinstance(value, str) else str(value)
 
 
-def _read(text: str, column: str) -> SortValue:
-    if column in {"name", "status"}:
+def _read(text: str, order: Order) -> SortValue:
+    kind = order.source.model._meta.get_field(order.column)
+    if isinstance(kind, CharField):
         value = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
         if not is_storable(value):
             raise ValueError(text)
@@ -156,4 +177,4 @@ def _read(text: str, column: str) -> SortValue:
     number = int(text)
     if abs(number) >= 2**63:
         raise OverflowError(text)
-    return number if column not in {"created_at", "updated_at"} else _EPOCH + timedelta(microseconds=number)
+    return _EPOCH + timedelta(microseconds=number) if isinstance(kind, DateTimeField) else number

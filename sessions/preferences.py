@@ -8,10 +8,11 @@ from django.http import QueryDict
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from sessions.columns import USUAL, Columns, column_keys, parse_columns
+from sessions.columns import Columns, column_keys
 from sessions.fields import describe
 from sessions.prepared import PreparedQuery
 from sessions.saved_views_models import ListPreference, SavedView
+from sessions.tables import Table
 
 DENSITIES = {"comfortable": "Comfortable", "compact": "Compact"}
 USUAL_DENSITY = "comfortable"
@@ -23,27 +24,23 @@ class Layout:
     density: str
 
 
-USUAL_LAYOUT = Layout(USUAL, USUAL_DENSITY)
-NO_PREFERENCE = ListPreference()  # of nobody
-
-
 @PreparedQuery
-def _find_preference(user_id: UUID) -> "QuerySet[ListPreference]":
-    return ListPreference.objects.filter(user=user_id)
+def _find_preference(user_id: UUID, table: str) -> "QuerySet[ListPreference]":
+    return ListPreference.objects.filter(user=user_id, table=table)
 
 
-def read_preference(user: User) -> ListPreference:
+def read_preference(user: User, table: Table) -> ListPreference:
     """What the account has chosen; unsaved and empty where it has not."""
-    found = _find_preference(user.pk)
-    return found[0] if found else ListPreference(user=user)
+    found = _find_preference(user.pk, table.name)
+    return found[0] if found else ListPreference(user=user, table=table.name)
 
 
-def read_layout(preference: ListPreference, query: QueryDict) -> Layout:
+def read_layout(table: Table, preference: ListPreference, query: QueryDict) -> Layout:
     """What the URL says of columns and density, else the account's choice, else what is usual. `InvalidField` for what
     the URL cannot say."""
     keys = query.get("columns", "").split(",") if query.get("columns") else preference.columns
     density = query.get("density") or preference.density or USUAL_DENSITY
-    return Layout(parse_columns(keys) if keys else USUAL, clean_density(density))
+    return Layout(table.columns.parse(keys) if keys else table.columns.usual, clean_density(density))
 
 
 def clean_density(value: str) -> str:
@@ -52,25 +49,28 @@ def clean_density(value: str) -> str:
     return value
 
 
-def save_layout(user: User, columns: Columns, density: str) -> None:
-    _save(user, columns=column_keys(columns), density=clean_density(density))
+def save_layout(user: User, table: Table, columns: Columns, density: str) -> None:
+    _save(user, table, columns=column_keys(columns), density=clean_density(density))
 
 
-def save_density(user: User, density: str) -> None:
-    _save(user, density=clean_density(density))
+def save_density(user: User, table: Table, density: str) -> None:
+    _save(user, table, density=clean_density(density))
 
 
-def reset_layout(user: User) -> None:
+def reset_layout(user: User, table: Table) -> None:
     """What is usual, also once something else is usual."""
-    _save(user, columns=[], density="")
+    _save(user, table, columns=[], density="")
 
 
-def save_default_view(user: User, view: SavedView | None) -> None:
-    """What the list opens with from now on; None: all sessions. The caller has checked that the user can see it."""
-    _save(user, default_view=view)
+def save_default_view(user: User, table: Table, view: SavedView | None) -> None:
+    """What the list opens with from now on; None: everything. The caller has checked that the user can see it."""
+    _save(user, table, default_view=view)
 
 
-def _save(user: User, **values: object) -> None:
+def _save(user: User, table: Table, **values: object) -> None:
     ListPreference.objects.bulk_create(
-        [ListPreference(user=user, **values)], update_conflicts=True, unique_fields=["user"], update_fields=list(values)
+        [ListPreference(user=user, table=table.name, **values)],
+        update_conflicts=True,
+        unique_fields=["user", "table"],
+        update_fields=list(values),
     )

@@ -8,7 +8,7 @@ from django import forms
 from llmspell_web.teams.models import Membership, User
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField
-from sessions.columns import COLUMNS, METADATA, Column, Columns, parse_columns
+from sessions.columns import METADATA, Column, Columns, KnownColumns
 from sessions.preferences import DENSITIES
 from sessions.saved_views import NAME_MAX_CHARACTERS
 
@@ -24,11 +24,12 @@ class ViewForm(NameForm):
 
     place = forms.ChoiceField(label="Who sees it")
     keep_layout = forms.BooleanField(required=False, label="With the columns and density shown now")
-    is_default = forms.BooleanField(required=False, label="Open it whenever I open Sessions")
+    is_default = forms.BooleanField(required=False)
     query = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:  # as Django has them
+    def __init__(self, user: User, title: str, *args: Any, **kwargs: Any) -> None:  # as Django has them
         super().__init__(*args, **kwargs)
+        self.fields["is_default"].label = f"Open it whenever I open {title}"
         shared = user.memberships.filter(team__private_to=None).exclude(role=Membership.Role.VIEWER)
         teams = shared.select_related("team").order_by("team__name")
         choices = [(str(place.team_id), f"Everybody in {place.team.name}") for place in teams]
@@ -54,16 +55,18 @@ class ColumnsForm(forms.Form):
     )
     density = forms.ChoiceField(label="Rows", choices=list(DENSITIES.items()), widget=forms.RadioSelect)
 
-    def __init__(self, shown: Columns, *args: Any, **kwargs: Any) -> None:  # as Django has them
+    def __init__(self, known: KnownColumns, shown: Columns, *args: Any, **kwargs: Any) -> None:  # as Django has them
         super().__init__(*args, **kwargs)
-        self.shown = shown
+        self.known, self.shown = known, shown
+        if not known.has_metadata:
+            self.fields["metadata"].widget = forms.HiddenInput()
 
     def clean_metadata(self) -> str:
         text: str = self.cleaned_data["metadata"]
         added = [key.strip() for key in text.split(",") if key.strip()]
         ticked = self.data.getlist("column") if hasattr(self.data, "getlist") else []
         try:
-            columns = parse_columns([*ticked, *(METADATA + key.removeprefix(METADATA) for key in added)])
+            columns = self.known.parse([*ticked, *(METADATA + key.removeprefix(METADATA) for key in added)])
         except InvalidField as problem:
             raise forms.ValidationError(sentence(str(problem))) from None
         self.shown = _moved(columns, self.data.get("do", ""))
@@ -75,7 +78,7 @@ class ColumnsForm(forms.Form):
 
     def offered(self) -> list[tuple[Column, bool]]:
         """Every column and whether it is shown; those that are in their order, then the rest."""
-        rest = [column for column in COLUMNS.values() if column not in self.shown]
+        rest = [column for column in self.known.known.values() if column not in self.shown]
         return [(column, True) for column in self.shown] + [(column, False) for column in rest]
 
 

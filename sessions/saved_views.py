@@ -17,11 +17,11 @@ from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound
 from sessions.columns import column_keys
 from sessions.fields import clean_text, describe, is_storable
-from sessions.filter_form import LISTS, FilterForm
+from sessions.filter_form import LISTS
 from sessions.list_page import read_request
-from sessions.pages import Order
 from sessions.preferences import Layout
 from sessions.saved_views_models import ListPreference, SavedView, SavedViewQuerySet
+from sessions.tables import Table, table_of
 from sessions.tag_text import join_tags
 
 NAME_MAX_CHARACTERS = 80
@@ -32,24 +32,24 @@ VIEWS_MAX = 200  # of one account or of one team: a page shows them all
 Roles = Mapping[UUID, str]
 
 
-def canonical_query(given: QueryDict) -> str:
+def canonical_query(table: Table, given: QueryDict) -> str:
     """The filter and the order in a list's URL, equal for equal ones: no empty fields, no page, no usual order."""
-    form = FilterForm(given)
+    form = table.form(given)
     pairs = []
     for name in form.fields:
         values = sorted(set(form.values(name) if name in LISTS else map(str.strip, form.values(name))))
         if name in LISTS and values:
             values = [join_tags(values)]
-        pairs += [(name, value) for value in values if value and (name, value) != ("sort", str(Order()))]
+        pairs += [(name, value) for value in values if value and (name, value) != ("sort", table.orders.usual)]
     return urlencode(pairs)
 
 
-def clean_query(user: User, text: str) -> str:
+def clean_query(user: User, table: Table, text: str) -> str:
     """Canonical; `InvalidField` for a filter that the list would refuse."""
-    query = canonical_query(QueryDict(text))
+    query = canonical_query(table, QueryDict(text))
     if len(query) > QUERY_MAX_CHARACTERS:
         raise InvalidField("query", f"a filter of at most {QUERY_MAX_CHARACTERS} characters", f"{len(query)}")
-    for field, errors in read_request(user, QueryDict(query)).form.errors.items():
+    for field, errors in read_request(user, table, QueryDict(query)).form.errors.items():
         raise InvalidField("query", f"a filter that the list takes ({field}: {errors[0]})", describe(query))
     return query
 
@@ -66,26 +66,26 @@ def list_url(view: SavedView) -> str:
     """The list as the view has it."""
     kept = {"columns": ",".join(view.columns), "density": view.density, "view": view.ref}
     pairs = urlencode({name: value for name, value in kept.items() if value}, safe=",/~")
-    return f"{reverse('sessions:list')}?{'&'.join(filter(None, (view.query, pairs)))}"
+    return f"{reverse(f'{view.table}:list')}?{'&'.join(filter(None, (view.query, pairs)))}"
 
 
 def list_views(user: User) -> SavedViewQuerySet:
-    """Every view that the user can see, by name."""
+    """Every view of every list that the user can see, by name."""
     return SavedView.objects.visible_to(user).select_related("team", "owner").order_by(Lower("name"), "pk")
 
 
-def find_view(user: User, ref: str) -> SavedView | None:
+def find_view(user: User, table: Table, ref: str) -> SavedView | None:
     """The view that a URL names as `place/slug`; None where there is none or it is hidden."""
     place, _, slug = ref.rpartition("/")
     if not is_storable(ref):
         return None
     is_private = place.startswith("~")
     there = Q(team=None, owner__username=place[1:]) if is_private else Q(team__slug=place)
-    return list_views(user).filter(there, slug=slug).first()
+    return list_views(user).filter(there, table=table.name, slug=slug).first()
 
 
-def get_view(user: User, ref: str) -> SavedView:
-    if (view := find_view(user, ref)) is None:
+def get_view(user: User, table: Table, ref: str) -> SavedView:
+    if (view := find_view(user, table, ref)) is None:
         raise NotFound(f"saved view not found: {ref}")
     return view
 
@@ -118,13 +118,15 @@ def may_change(view: SavedView, user: User, roles: Roles) -> bool:
 
 
 def create_view(
-    user: User, *, name: object, query: str, team_id: UUID | None = None, layout: Layout | None = None
+    user: User, table: Table, *, name: object, query: str, team_id: UUID | None = None, layout: Layout | None = None
 ) -> SavedView:
     """A view of the user's own, or, with `team_id`, of a team in which the user is no viewer. Its slug comes from the
     name and stays when that changes. `InvalidField` for a name that is taken there."""
     now = timezone.now()
-    view = SavedView(owner=user, team_id=team_id, name=clean_name(name), created_at=now, updated_at=now)
-    view.query = clean_query(user, query)
+    view = SavedView(
+        owner=user, team_id=team_id, table=table.name, name=clean_name(name), created_at=now, updated_at=now
+    )
+    view.query = clean_query(user, table, query)
     _keep_layout(view, layout)
     if team_id is not None:
         _check_may_share(user, team_id)
@@ -151,7 +153,11 @@ def update_view(view: SavedView, user: User, *, query: str, was: str, layout: La
     A view that had columns of its own gets those of `layout`.
     """
     _keep_layout(view, layout if view.columns else None)
-    changes = {"query": clean_query(user, query), "columns": view.columns, "density": view.density}
+    changes = {
+        "query": clean_query(user, table_of(view.table), query),
+        "columns": view.columns,
+        "density": view.density,
+    }
     unchanged = SavedView.objects.filter(pk=view.pk, query=was)
     if not unchanged.update(**changes, updated_at=timezone.now()):
         raise Conflict(f"the view {view.name} has been changed meanwhile: open it again to see how")
@@ -159,7 +165,7 @@ def update_view(view: SavedView, user: User, *, query: str, was: str, layout: La
 
 
 def delete_view(view: SavedView) -> None:
-    """Whoever had it as default opens all sessions again."""
+    """Whoever had it as default opens the whole list again."""
     with transaction.atomic():
         view.delete()
 
@@ -190,7 +196,7 @@ def _lock_others(view: SavedView) -> SavedViewQuerySet:
     else:
         Team.objects.select_for_update(no_key=True).only("pk").get(pk=view.team_id)
         place = Q(team=view.team_id)
-    return SavedView.objects.filter(place).exclude(pk=view.pk)
+    return SavedView.objects.filter(place, table=view.table).exclude(pk=view.pk)
 
 
 def _check_name_is_free(view: SavedView, others: SavedViewQuerySet) -> None:

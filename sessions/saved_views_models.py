@@ -1,4 +1,4 @@
-"""What accounts keep about the list of sessions: named filters, and how each of them likes to see it."""
+"""What accounts keep about the lists: named filters, and how each of them likes to see one."""
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,8 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
 
 class SavedView(models.Model):
-    """A filter of the list with its order, under a name. Private to its owner, or, with `team`, that team's.
+    """A filter of a list with its order, under a name. Private to its owner, or, with `team`, that team's. `table` says
+    of which list (`tables.py`).
 
     `query` is the part of a list's URL behind the question mark as `saved_views.canonical_query` writes it. `columns`
     (their keys) and `density` are empty for a view that is shown in each reader's own.
@@ -26,6 +27,7 @@ class SavedView(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_views")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="saved_views", db_index=False)
+    table = models.CharField(max_length=16, default="sessions")
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=100, db_index=False)
     query = models.TextField(blank=True)
@@ -38,17 +40,21 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["team", "slug"], name="one_view_per_team_slug"),
-            models.UniqueConstraint(fields=["team", "name"], name="one_view_per_team_name"),
-            models.UniqueConstraint(fields=["owner", "slug"], condition=Q(team=None), name="one_view_per_owner_slug"),
-            models.UniqueConstraint(fields=["owner", "name"], condition=Q(team=None), name="one_view_per_owner_name"),
+            models.UniqueConstraint(fields=["team", "table", "slug"], name="one_view_per_team_slug"),
+            models.UniqueConstraint(fields=["team", "table", "name"], name="one_view_per_team_name"),
+            models.UniqueConstraint(
+                fields=["owner", "table", "slug"], condition=Q(team=None), name="one_view_per_owner_slug"
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "table", "name"], condition=Q(team=None), name="one_view_per_owner_name"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("sessions:view", args=[self.place, self.slug])
+        return reverse(f"{self.table}:view", args=[self.place, self.slug])
 
     @property
     def place(self) -> str:
@@ -62,12 +68,16 @@ class SavedView(models.Model):
 
 
 class ListPreference(models.Model):
-    """How an account sees the list. No columns: the usual ones. A row is there once something was chosen."""
+    """How an account sees one list. No columns: the usual ones. A row is there once something was chosen."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    table = models.CharField(max_length=16)
     columns = models.JSONField(default=list)
     density = models.CharField(max_length=16, blank=True)
     default_view = models.ForeignKey(SavedView, on_delete=models.SET_NULL, null=True, related_name="+")
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "table"], name="one_preference_per_list")]
+
     def __str__(self) -> str:
-        return f"the list of {self.user_id}"
+        return f"the {self.table} of {self.user_id}"

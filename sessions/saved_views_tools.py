@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from llmspell_web.teams.models import User
 from sessions.columns import column_keys
-from sessions.filter_form import FilterForm
 from sessions.list_page import Request, list_page, list_query, url_without
-from sessions.preferences import DENSITIES, read_preference
+from sessions.preferences import DENSITIES
 from sessions.prepared import PreparedQuery
 from sessions.saved_views import canonical_query, find_view, list_url, list_views, may_change, team_roles
 from sessions.saved_views_models import ListPreference, SavedView
+from sessions.tables import Table, table_of
 
 MENU_MAX = 20  # views in the menu; their page shows all
 
@@ -35,8 +35,8 @@ class OpenView:
 
 
 @PreparedQuery
-def _find_views(user_id: UUID) -> "QuerySet[SavedView]":
-    return list_views(User(pk=user_id))[: MENU_MAX + 1]
+def _find_views(user_id: UUID, table: str) -> "QuerySet[SavedView]":
+    return list_views(User(pk=user_id)).filter(table=table)[: MENU_MAX + 1]
 
 
 def default_url(user: User, preference: ListPreference) -> str | None:
@@ -53,7 +53,7 @@ def list_context(user: User, asked: Request) -> dict[str, object]:
 
 
 def list_tools(user: User, asked: Request) -> dict[str, object]:
-    views = _find_views(user.pk)
+    table, views = asked.table, _find_views(user.pk, asked.table.name)
     view = open_view(user, asked)
     query = list_query(asked)
     other = next(density for density in DENSITIES if density != asked.layout.density)
@@ -68,9 +68,9 @@ def list_tools(user: User, asked: Request) -> dict[str, object]:
         "without_density": url_without(asked, "density"),
         "density": asked.layout.density,
         "other_density": (other, DENSITIES[other]),
-        "new_view_url": f"{reverse('sessions:view_create')}{query}",
-        "columns_url": url_without(asked).replace(reverse("sessions:list"), reverse("sessions:columns"), 1),
-        "export_url": f"{reverse('sessions:export')}{query}",
+        "new_view_url": f"{table.urls['view_create']}{query}",
+        "columns_url": url_without(asked).replace(table.urls["list"], table.urls["columns"], 1),
+        "export_url": f"{table.urls['export']}{query}",
     }
 
 
@@ -83,7 +83,7 @@ def _has_lost_default(user: User, asked: Request) -> bool:
 def open_view(user: User, asked: Request) -> SavedView | None:
     """The view that the URL names, if it is there and the user can see it."""
     ref = asked.query.get("view", "")
-    return find_view(user, ref) if ref else None
+    return find_view(user, asked.table, ref) if ref else None
 
 
 def is_changed(asked: Request, view: SavedView) -> bool:
@@ -91,7 +91,7 @@ def is_changed(asked: Request, view: SavedView) -> bool:
     layout = asked.layout
     if view.columns and (column_keys(layout.columns), layout.density) != (view.columns, view.density):
         return True
-    return canonical_query(asked.query) != canonical_query(QueryDict(view.query))
+    return canonical_query(asked.table, asked.query) != canonical_query(asked.table, QueryDict(view.query))
 
 
 def _describe(user: User, asked: Request, view: SavedView) -> OpenView:
@@ -110,6 +110,7 @@ def _describe(user: User, asked: Request, view: SavedView) -> OpenView:
 @dataclass(frozen=True)
 class ViewRow:
     view: SavedView
+    table: Table
     url: str
     filters: list[tuple[str, str]]
     may_change: bool
@@ -118,15 +119,21 @@ class ViewRow:
 
 def views_page(user: User) -> list[ViewRow]:
     """Every view that the user can see, with what it asks for in words."""
-    roles, preference = team_roles(user), read_preference(user)
-    labels = {name: str(field.label) for name, field in FilterForm.base_fields.items()}
+    roles = team_roles(user)
+    defaults = set(ListPreference.objects.filter(user=user).values_list("default_view", flat=True))
     return [
         ViewRow(
             view,
+            table_of(view.table),
             list_url(view),
-            [(labels.get(name, name), value) for name, value in parse_qsl(view.query)],
+            _describe_query(view),
             may_change(view, user, roles),
-            view.pk == preference.default_view_id,
+            view.pk in defaults,
         )
         for view in list_views(user)
     ]
+
+
+def _describe_query(view: SavedView) -> list[tuple[str, str]]:
+    labels = {name: str(field.label) for name, field in table_of(view.table).form.base_fields.items()}
+    return [(labels.get(name, name), value) for name, value in parse_qsl(view.query)]

@@ -5,7 +5,7 @@ stands for; then it sorts them all. Conditions that hold for many rows are there
 (`Unindexed`), so that a list walks the index of its order and stops when the page is full.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.db.models import Field, Func, Model, Q, QuerySet
 from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
+from llmspell_web.teams.models import User
 from sessions.metadata_filter import Compiled
 from sessions.models import Session
 
@@ -40,10 +41,12 @@ def unindexed(name: str, model: type[Model] = Session) -> Unindexed:
 @dataclass(frozen=True)
 class Source:
     """A model whose rows are listed. `team` names the column of the team in whose lists a row stands, `always` what
-    else holds for all of them; indexes of the orders begin with the team and hold such rows alone."""
+    else holds for all of them; indexes of the orders begin with the team and hold such rows alone. `visible_to` gives
+    the same rows for a user, asked one by one: where something else leads to them."""
 
     model: type[Model]
     team: str
+    visible_to: Callable[[User], Listed]
     always: Q = field(default_factory=Q)
 
     def every(self) -> Listed:
@@ -65,4 +68,4 @@ class Source:
         return self.model._meta.pk.get_db_prep_value(key, connection)
 
 
-SESSIONS = Source(Session, "team", Q(deleted_at=None))
+SESSIONS = Source(Session, "team", Session.objects.visible_to, Q(deleted_at=None))

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import ClassVar
 from uuid import UUID
 
 from llmspell_web.teams.models import Team, User
@@ -30,9 +32,9 @@ from sessions.wanted import (
     time_condition,
 )
 
-__all__ = ["Condition", "TermReader", "read_times"]
+__all__ = ["Condition", "Reader", "TermReader", "read_times"]
 
-FIELDS = ("status", "tag", "owner", "team", "created", "updated", "parent", "meta.KEY", "type", "id", "text")
+SESSION_FIELDS = ("status", "tag", "owner", "team", "created", "updated", "parent", "meta.KEY", "type", "id", "text")
 TIMES = "a time such as >7d, <2h, today, 2026-01-31, >=2026-01-31 or 2026-01-01..2026-01-31"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AGE = re.compile(r"(\d{1,5})([mhdw])")
@@ -40,22 +42,49 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class TermReader:
-    """Who asks, when, and by which column the list is ordered."""
+class Reader:
+    """Who asks, when, and by which column the list is ordered. Each table has its own, which knows its `fields`."""
 
     user: User
     now: datetime
     column: str
 
+    fields: ClassVar[tuple[str, ...]]
+
     def read(self, field: str, text: str) -> Condition:
         """`InvalidField` for a field that there is not, or a value that it does not take."""
         if not text or len(text) > TEXT_MAX_CHARACTERS or not is_storable(text):
             raise InvalidField(field, f"1 to {TEXT_MAX_CHARACTERS} characters", describe(text))
+        read = self.reader_of(field)
+        if read is None:
+            raise InvalidField(field, f"one of the fields {', '.join(self.fields)}", describe(field))
+        return read(text)
+
+    def reader_of(self, field: str) -> Callable[[str], Condition] | None:
+        raise NotImplementedError
+
+    def find_account(self, text: str) -> User | None:
+        """`me`, or a user name."""
+        return self.user if text == "me" else User.objects.filter(username=text).only("pk").first()
+
+
+def check_tag(text: str) -> str:
+    if len(text) > TAG_MAX_CHARACTERS:
+        raise InvalidField("tag", f"a tag of at most {TAG_MAX_CHARACTERS} characters", describe(text))
+    return text
+
+
+class TermReader(Reader):
+    """For the list of sessions."""
+
+    fields = SESSION_FIELDS
+
+    def reader_of(self, field: str) -> Callable[[str], Condition] | None:
         if field.startswith("meta."):
-            return self._metadata(field.removeprefix("meta."), text)
+            return partial(self._metadata, field.removeprefix("meta."))
         readers: dict[str, Callable[[str], Condition]] = {
             "status": self._status,
-            "tag": self._tag,
+            "tag": lambda value: tag_condition(check_tag(value)),
             "owner": self._owner,
             "team": self._team,
             "created": lambda value: self._time("created", value),
@@ -65,9 +94,7 @@ class TermReader:
             "id": lambda value: id_condition(parse_id("session", value)),
             "text": _text,
         }
-        if field not in readers:
-            raise InvalidField(field, f"one of the fields {', '.join(FIELDS)}", describe(field))
-        return readers[field](text)
+        return readers.get(field)
 
     def _status(self, text: str) -> Condition:
         for status in (wanted := text.split(",")):
@@ -75,13 +102,8 @@ class TermReader:
                 raise InvalidField("status", f"one of {', '.join(Session.Status.values)}", describe(status))
         return status_condition(wanted, self.column)
 
-    def _tag(self, text: str) -> Condition:
-        if len(text) > TAG_MAX_CHARACTERS:
-            raise InvalidField("tag", f"a tag of at most {TAG_MAX_CHARACTERS} characters", describe(text))
-        return tag_condition(text)
-
     def _owner(self, text: str) -> Condition:
-        owner = self.user if text == "me" else User.objects.filter(username=text).only("pk").first()
+        owner = self.find_account(text)
         return owner_condition(owner.pk, self.column) if owner else NOTHING
 
     def _team(self, text: str) -> Condition:

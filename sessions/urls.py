@@ -1,47 +1,36 @@
 from django.urls import path
 
+from sessions.list_urls import list_paths
+from sessions.session_table import SESSION_TABLE
 from sessions.views import (
     bulk,
     changes,
-    completion,
     detail,
     edits,
-    export,
     hierarchy,
     history,
-    lists,
     live,
     metadata,
     placement,
-    preferences,
     preview,
     saved_views,
 )
 
 app_name = "sessions"
 urlpatterns = [
-    path("", lists.session_list, name="list"),
-    path("facets", lists.facets, name="facets"),
-    path("export", export.export, name="export"),
-    path("columns", preferences.columns, name="columns"),
-    path("density", preferences.density, name="density"),
+    *list_paths(SESSION_TABLE),
     path("views/", saved_views.views, name="views"),
-    path("views/new", saved_views.create, name="view_create"),
-    path("views/default", saved_views.clear_default, name="view_no_default"),
     path("views/<uuid:pk>/rename", saved_views.rename, name="view_rename"),
     path("views/<uuid:pk>/save", saved_views.save, name="view_save"),
     path("views/<uuid:pk>/default", saved_views.make_default, name="view_default"),
     path("views/<uuid:pk>/delete", saved_views.delete, name="view_delete"),
-    path("views/<path:place>/<slug:slug>/", saved_views.open_view, name="view"),
     path("live", live.live, name="list_live"),
-    path("complete", completion.complete, name="complete"),
     path("new", edits.create, name="create"),
     path("current", changes.current, name="current"),
     path("current/clear", changes.clear_current, name="clear_current"),
     path("picker", changes.picker, name="picker"),
     path("bulk/", bulk.recent, name="bulk_recent"),
     path("bulk/new", bulk.create, name="bulk_new"),
-    path("bulk/count", bulk.count, name="bulk_count"),
     path("bulk/<uuid:pk>/", bulk.detail, name="bulk"),
     path("bulk/<uuid:pk>/cancel", bulk.cancel, name="bulk_cancel"),
     path("bulk/<uuid:pk>/undo", bulk.undo, name="bulk_undo"),

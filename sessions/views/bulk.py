@@ -24,8 +24,6 @@ from sessions.bulk_subjects import subject_of
 from sessions.bulk_words import news_of
 from sessions.fields import describe
 from sessions.forms import ARGUMENT_FORMS
-from sessions.list_page import count_list, read_request
-from sessions.saved_views_tools import list_context
 
 STOP_POLLING = 286  # htmx: put this in, and ask no more
 
@@ -61,15 +59,6 @@ def read_kind(sent: QueryDict) -> str:
     if kind not in BulkAction.Kind.values:
         raise InvalidField("act", f"one of {', '.join(BulkAction.Kind.values)}", describe(kind))
     return kind
-
-
-@require_safe
-def count(request: AccountRequest) -> HttpResponse:
-    """How many the list with the same URL parameters holds."""
-    asked = read_request(request.user, request.GET)
-    if not asked.form.is_valid():
-        return render(request, "sessions/session_list.html", list_context(request.user, asked), status=422)
-    return render(request, "sessions/_bulk_count.html", {"total": count_list(request.user, asked)})
 
 
 @require_safe

@@ -8,9 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from llmspell_web.teams.requests import AccountRequest
-from sessions.columns import list_rows
 from sessions.list_page import read_request
 from sessions.live import News, Position, ShownList, read_news, read_shown
+from sessions.session_columns import list_rows
+from sessions.session_table import SESSION_TABLE
 
 
 @never_cache
@@ -20,7 +21,7 @@ def live(request: AccountRequest) -> HttpResponse:
 
     `Live-After` says where to go on.
     """
-    asked = read_request(request.user, request.GET)
+    asked = read_request(request.user, SESSION_TABLE, request.GET)
     if not asked.form.is_valid():
         return JsonResponse({"errors": asked.form.errors.get_json_data()}, status=422)
     after = Position.parse(request.GET.get("after", ""))
@@ -36,7 +37,7 @@ def _describe(news: News, shown: ShownList, request: AccountRequest) -> dict[str
     """`rows` are rows of the table, as the page has them."""
     rows = list_rows(shown.user, news.rows, shown.columns)
     return {
-        "rows": render_to_string("sessions/_session_rows.html", {"rows": rows}, request),
+        "rows": render_to_string("lists/_rows.html", {"rows": rows, "table": SESSION_TABLE}, request),
         "states": {str(key): state for key, state in news.states.items()},
         "created": _texts(news.created),
         "changed": _texts(news.changed),

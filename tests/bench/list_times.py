@@ -32,7 +32,8 @@ from django.urls import reverse  # noqa: E402
 from llmspell_web.teams.models import Team, User  # noqa: E402
 from llmspell_web.web.database import prepare_database  # noqa: E402
 from sessions.models import Session  # noqa: E402
-from sessions.pages import COLUMNS, Cursor, Order  # noqa: E402
+from sessions.pages import SESSION_COLUMNS as COLUMNS  # noqa: E402
+from sessions.pages import SESSION_ORDERS, Cursor, Order  # noqa: E402
 
 Times = tuple[list[float], list[float]]  # by the clock, of the processors
 TIMES = 25
@@ -78,7 +79,10 @@ def main() -> None:
     lines: dict[str, Callable[[], Times]] = {
         "bare": partial(repeat, 4 * TIMES, bare),
         "the list": partial(repeat, 4 * TIMES, plain),
-        **{f"in the order {text}": partial(pages, client, {"sort": text}, Order.parse(text)) for text in ORDERS},
+        **{
+            f"in the order {text}": partial(pages, client, {"sort": text}, SESSION_ORDERS.parse(text))
+            for text in ORDERS
+        },
         **{text: partial(pages, client, {"q": fill(text)}, Order()) for text in FILTERS},
         **{f"counts of {text or 'everything'}": partial(counts, client, text) for text in COUNTED},
     }

@@ -21,10 +21,8 @@ def open_list(page: Page, server: Server, query: str = "") -> None:
 
 def row(page: Page, name: str) -> str:
     """A selector of the row of that session, whatever it is called later."""
-    key = page.locator("tr[data-session]", has=page.get_by_role("link", name=name, exact=True)).get_attribute(
-        "data-session"
-    )
-    return f'tr[data-session="{key}"]'
+    key = page.locator("tr[data-row]", has=page.get_by_role("link", name=name, exact=True)).get_attribute("data-row")
+    return f'tr[data-row="{key}"]'
 
 
 def faults(page: Page) -> list[str]:

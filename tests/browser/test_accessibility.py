@@ -8,13 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from sessions.columns import COLUMNS
+from sessions.session_columns import COLUMNS
 from tests.browser.conftest import PASSWORD, USERNAME
 from tests.browser.editor import run_script, wait_for_end
 from tests.tools.server import Server
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-EVERY_COLUMN = f"columns={','.join(COLUMNS)},meta.ticket&density=compact"
+EVERY_COLUMN = f"columns={','.join(COLUMNS.known)},meta.ticket&density=compact"
 SCRIPT = """
 local id = Session.create({name = "A session with a name that goes on for quite a while", tags = {"a", "b"},
     metadata = {ticket = "12345"}})

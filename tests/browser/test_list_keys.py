@@ -29,7 +29,7 @@ def session_list(server: Server, signed_in: Page) -> Page:
 
 def test_rows_by_keys(server: Server, session_list: Page) -> None:
     page = session_list
-    links = page.locator("tr[data-session] th a")
+    links = page.locator("tr[data-row] th a")
     page.keyboard.press("k")
     expect(links.nth(0)).to_be_focused()
     for _ in range(25):
@@ -38,14 +38,14 @@ def test_rows_by_keys(server: Server, session_list: Page) -> None:
     expect(links.nth(25)).to_be_in_viewport()
     page.keyboard.press("k")
     expect(links.nth(24)).to_be_focused()
-    boxes = page.locator("tr[data-session] input")
+    boxes = page.locator("tr[data-row] input")
     page.keyboard.press("x")
     expect(boxes.nth(24)).to_be_checked()
     page.keyboard.press("j")
     page.keyboard.press("x")
     page.keyboard.press("x")
     expect(boxes.nth(25)).not_to_be_checked()
-    expect(page.locator("tr[data-session] input:checked")).to_have_count(1)
+    expect(page.locator("tr[data-row] input:checked")).to_have_count(1)
     name = links.nth(25).inner_text()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
@@ -141,7 +141,7 @@ def test_completing_a_search_by_keyboard(server: Server, session_list: Page) -> 
     expect(box).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("q=status%3Aactive\\+tag%3A%22two\\+words%22"))
-    expect(page.locator("tr[data-session]")).to_have_count(30)
+    expect(page.locator("tr[data-row]")).to_have_count(30)
 
 
 def test_completing_inside_a_text_up_to_a_bad_token(session_list: Page) -> None:
@@ -151,7 +151,7 @@ def test_completing_inside_a_text_up_to_a_bad_token(session_list: Page) -> None:
     options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
     box.fill("chat")
     box.press("Enter")
-    expect(page.locator("tr[data-session]")).to_have_count(30)
+    expect(page.locator("tr[data-row]")).to_have_count(30)
     box.fill("𝄞𝄞 -tag:sup created:soon")
     box.evaluate("box => box.setSelectionRange(12, 12)")
     page.keyboard.press("ArrowDown")

@@ -32,7 +32,7 @@ def test_the_first_look_is_light_and_still(server: Server, signed_in: Page, brow
     page.goto(f"{server.url}/sessions/")
     expect(page.get_by_text("Updates by itself")).to_be_visible()  # the scripts have run, and the first answer is there
     expect(page.get_by_role("complementary", name="Counts")).to_contain_text("200")
-    expect(page.locator("tr[data-session]")).to_have_count(50)
+    expect(page.locator("tr[data-row]")).to_have_count(50)
     parts = page.evaluate(WEIGH)
     assert all(part["sent"] for part in parts)  # nothing came from a cache
     assert sum(part["sent"] for part in parts) <= WIRE_MAX_BYTES

@@ -10,7 +10,7 @@ from django.utils import timezone
 from llmspell_web.teams.models import User
 from sessions.finding import GLANCE, Effort
 from sessions.models import NO_KEY, Session
-from sessions.pages import Cursor, Order, page_sessions
+from sessions.pages import Cursor, Order, page_rows
 from sessions.services import create_session
 from sessions.terms import TermReader
 
@@ -26,17 +26,17 @@ def test_a_bounded_look_leads_on_to_every_match(owner: User, order: Order) -> No
     found: list[str] = []
     pages, cursor = 0, None
     while pages == 0 or cursor is not None:
-        page = page_sessions(owner, wanted, order, limit=5, after=cursor, effort=NARROW)
-        found += [session.name for session in page.sessions]
+        page = page_rows(owner, wanted, order, limit=5, after=cursor, effort=NARROW)
+        found += [session.name for session in page.rows]
         pages, cursor = pages + 1, page.next
         assert page.is_cut == (cursor is not None)
     assert found == sorted(["07", "32", "57"], reverse=order.descending)
     assert pages == 6
-    back = page_sessions(owner, wanted, order, limit=5, after=Cursor("32", NO_KEY, backwards=True), effort=NARROW)
+    back = page_rows(owner, wanted, order, limit=5, after=Cursor("32", NO_KEY, backwards=True), effort=NARROW)
     assert back.is_cut
     assert back.previous is not None
-    full = page_sessions(owner, None, order, limit=5, effort=NARROW)
-    assert (len(full.sessions), full.is_cut) == (5, False)
+    full = page_rows(owner, None, order, limit=5, effort=NARROW)
+    assert (len(full.rows), full.is_cut) == (5, False)
 
 
 def test_the_list_says_that_it_looked_through_a_part(visitor: Client, owner: User) -> None:
@@ -50,7 +50,7 @@ def test_the_list_says_that_it_looked_through_a_part(visitor: Client, owner: Use
     response = visitor.get(reverse("sessions:list"), {"q": "-common"})
     assert "None so far" in response.content.decode()
     further = visitor.get(reverse("sessions:list"), {"q": "-common", "page": str(response.context["page"].next)})
-    assert [session.pk for session in further.context["page"].sessions] == [rare.pk]
+    assert [session.pk for session in further.context["page"].rows] == [rare.pk]
     again = visitor.get(
         reverse("sessions:list"),
         {"q": "-common", "page": str(response.context["page"].next)},

@@ -9,7 +9,7 @@ from llmspell_web.web.problems import InvalidField
 from sessions.box import BoxError, read_box
 from sessions.lifecycle import change_status
 from sessions.models import Session
-from sessions.pages import Order, find, page_sessions
+from sessions.pages import SESSION_ORDERS, find, page_rows
 from sessions.services import create_session, delete_session
 from sessions.terms import TermReader, read_times
 
@@ -177,9 +177,9 @@ def test_times_that_are_none(text: str) -> None:
 
 @pytest.mark.parametrize("order", ["-created", "-updated", "name"])
 def test_an_order_does_not_change_what_is_found(order: str, owner: User, sessions: dict[str, Session]) -> None:
-    by = Order.parse(order)
+    by = SESSION_ORDERS.parse(order)
     for text in ("created:>7d", "updated:today OR created:<7d", "tag:support owner:me created:>7d"):
         condition = read_box(text, TermReader(owner, NOW, by.column))
-        assert {s.pk for s in page_sessions(owner, condition, by, limit=9).sessions} == {
+        assert {s.pk for s in page_rows(owner, condition, by, limit=9).rows} == {
             sessions[name].pk for name in found(owner, text)
         }

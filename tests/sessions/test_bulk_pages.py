@@ -65,13 +65,13 @@ def test_everything_that_matches_is_counted_and_its_filter_told(
     assert "All of these tags: a" in asked
     assert "Search: chat -&lt;b&gt;" in asked
     assert "the list has no filter" in words(visitor.get(NEW, query | {"filter": ""}))
-    assert visitor.get("/sessions/bulk/count", {"tag": "a"}).content.split() == [b"4"]
+    assert visitor.get("/sessions/count", {"tag": "a"}).content.split() == [b"4"]
     monkeypatch.setattr(facets, "EXACT_MAX", 3)
     monkeypatch.setattr(bulk_page, "AT_ONCE_MAX", 3)
     asked = words(visitor.get(NEW, query))
     assert "Move 3+ sessions" in asked
     assert "goes on in the background" in asked
-    assert visitor.get("/sessions/bulk/count", {"tag": "a"}).content.split() == [b"3+"]
+    assert visitor.get("/sessions/count", {"tag": "a"}).content.split() == [b"3+"]
 
 
 def test_without_javascript_ticked_rows_are_changed_and_changed_back(visitor: Client, owner: User) -> None:
@@ -82,7 +82,7 @@ def test_without_javascript_ticked_rows_are_changed_and_changed_back(visitor: Cl
     assert answer.url == f"{LIST}?{place}"  # type: ignore[attr-defined]  # a redirect
     page = visitor.get(answer.url)  # type: ignore[attr-defined]
     assert "2 sessions marked as failed." in words(page)
-    assert [row.name for row in page.context["page"].sessions] == ["Chat 2"]
+    assert [row.name for row in page.context["page"].rows] == ["Chat 2"]
     action = BulkAction.objects.get()
     undo_url = reverse("sessions:bulk_undo", args=[action.pk])
     assert f'action="{undo_url}"' in page.content.decode()
@@ -92,7 +92,7 @@ def test_without_javascript_ticked_rows_are_changed_and_changed_back(visitor: Cl
     back = visitor.post(undo_url, {"next": f"{LIST}?{place}"}, follow=True)
     assert "Taken back in 2 sessions." in words(back)
     assert b"bulk_undo" not in back.content
-    assert {row.name for row in back.context["page"].sessions} == {"Chat 0", "Chat 1", "Chat 2"}
+    assert {row.name for row in back.context["page"].rows} == {"Chat 0", "Chat 1", "Chat 2"}
 
 
 def test_what_could_not_be_changed_is_told_by_reason_with_links(visitor: Client, owner: User, stranger: User) -> None:

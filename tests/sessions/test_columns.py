@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from sessions.columns import COLUMNS, column_keys, parse_columns
+from sessions.columns import column_keys
 from sessions.lifecycle import change_status
 from sessions.models import ListPreference, Session
 from sessions.services import create_session, delete_session
+from sessions.session_columns import COLUMNS
 
 LIST = "/sessions/"
 FORM = "/sessions/columns"
@@ -42,8 +43,11 @@ def cells(client: Client, keys: str, name: str = "Child") -> list[object]:
 
 def test_every_column_shows_what_it_is_called_after(visitor: Client, session: Session) -> None:
     assert labels(visitor) == ["Name", "Status", "Tags", "Owner", "Artifacts", "Size", "Updated"]
-    assert labels(visitor, f"?columns={','.join(COLUMNS)}") == ["Name", *(column.label for column in COLUMNS.values())]
-    shown = dict(zip(COLUMNS, cells(visitor, ",".join(COLUMNS)), strict=True))
+    assert labels(visitor, f"?columns={','.join(COLUMNS.known)}") == [
+        "Name",
+        *(column.label for column in COLUMNS.known.values()),
+    ]
+    shown = dict(zip(COLUMNS.known, cells(visitor, ",".join(COLUMNS.known)), strict=True))
     assert shown == {
         "status": "completed",
         "tags": ["a", "<u>"],
@@ -86,14 +90,14 @@ def test_a_column_that_cannot_be_is_told_and_nothing_is_listed(visitor: Client, 
     assert page.context["page"] is None
     assert visitor.get(LIST, {"density": "huge"}).status_code == 422
     with pytest.raises(InvalidField, match="columns: expected"):
-        parse_columns(keys.split(","))
+        COLUMNS.parse(keys.split(","))
 
 
 def test_columns_read_back_as_they_were_written() -> None:
-    columns = parse_columns(["tags", "meta.a.b", "tags", "name", "size"])
+    columns = COLUMNS.parse(["tags", "meta.a.b", "tags", "name", "size"])
     assert column_keys(columns) == ["name", "tags", "meta.a.b", "size"]
-    assert parse_columns(column_keys(columns)) == columns
-    assert parse_columns(column_keys(())) == ()
+    assert COLUMNS.parse(column_keys(columns)) == columns
+    assert COLUMNS.parse(column_keys(())) == ()
 
 
 def test_the_choice_follows_the_account(visitor: Client, client: Client, owner: User, viewer: User) -> None:
@@ -195,7 +199,7 @@ def test_only_what_is_shown_is_fetched(visitor: Client, owner: User, session: Se
         with queries_of_the_list() as few:
             visitor.get(LIST, {"columns": "updated"})
         with queries_of_the_list() as many:
-            visitor.get(LIST, {"columns": ",".join([*COLUMNS, "meta.a"])})
+            visitor.get(LIST, {"columns": ",".join([*COLUMNS.known, "meta.a"])})
         counts.append((len(few), len(many)))
     assert counts == [(8, 10), (8, 10)]  # tags and parents are the two
     rows = next(sql for sql in few if 'FROM "llmspell_sessions_session"' in sql and "total_artifact_size" in sql)

@@ -11,7 +11,7 @@ from artifacts.services import delete_artifact, store_artifact
 from llmspell_web.teams.models import Membership, Team, User
 from sessions import completion
 from sessions.box import token_at, write_term
-from sessions.completion import complete
+from sessions.completion import SESSION_VOCABULARY, complete
 from sessions.services import create_session, delete_session
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def texts(user: User, text: str) -> list[str]:
     """The suggestions for a text with the caret at `|`, as they would stand in it."""
     caret = text.index("|")
     whole = text.replace("|", "", 1)
-    found = complete(user, whole, caret)
+    found = complete(user, SESSION_VOCABULARY, whole, caret)
     return [whole[: found.start] + suggestion.text + whole[found.end :] for suggestion in found.suggestions]
 
 

@@ -19,11 +19,13 @@ from pytest_django import DjangoAssertNumQueries
 from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.web import generated
 from sessions import export
-from sessions.export import FIELDS, walk_list
+from sessions.export import walk_list
 from sessions.models import Session
-from sessions.pages import Order
+from sessions.pages import SESSION_ORDERS, Order
 from sessions.saved_views import create_view, list_url
 from sessions.services import create_session, delete_session, update_session
+from sessions.session_table import EXPORTED as FIELDS
+from sessions.session_table import SESSION_TABLE
 
 EXPORT = "/sessions/export"
 HARD = [
@@ -111,7 +113,7 @@ def test_the_export_holds_the_filter_in_its_order_and_every_page_of_it(
     create_session(stranger, name="hidden", tags=["even"])
     delete_session(Session.objects.get(name="0 0"), actor=owner)
     page = visitor.get("/sessions/", {"tag": "even", "sort": order})
-    shown = [row.name for row in page.context["page"].sessions]
+    shown = [row.name for row in page.context["page"].rows]
     assert len(shown) == 14
     assert names(download(visitor, f"format=jsonl&tag=even&sort={order}&page=ignored")) == shown
     assert [row["name"] for row in rows_of(download(visitor, f"format=csv&tag=even&sort={order}"))] == shown
@@ -129,7 +131,7 @@ def test_the_export_costs_three_queries_a_batch(
     for number in range(25):
         create_session(owner, name=str(number), tags=["a"])
     with django_assert_num_queries(9):  # teams, sessions, tags
-        assert [len(batch) for batch in walk_list(owner, None, Order())] == [10, 10, 5]
+        assert [len(batch) for batch in walk_list(owner, SESSION_TABLE.export, None, Order())] == [10, 10, 5]
 
 
 @pytest.mark.parametrize("order", ["-updated", "updated", "name", "created"])
@@ -138,7 +140,7 @@ def test_a_session_that_changes_meanwhile_never_comes_twice(
 ) -> None:
     monkeypatch.setattr(export, "BATCH_ROWS", 3)
     sessions = [create_session(owner, name=f"{number:02}") for number in range(12)]
-    walk = walk_list(owner, None, Order.parse(order))
+    walk = walk_list(owner, SESSION_TABLE.export, None, SESSION_ORDERS.parse(order))
     found = list(next(walk))
     for session in (found[0], sessions[6]):
         update_session(session, actor=owner, name=f"99 {session.name}")
@@ -154,7 +156,7 @@ def test_sight_is_asked_for_each_batch(owner: User, other_team: Team, monkeypatc
     monkeypatch.setattr(export, "BATCH_ROWS", 3)
     for number in range(9):
         create_session(owner, name=str(number))
-    walk = walk_list(owner, None, Order())
+    walk = walk_list(owner, SESSION_TABLE.export, None, Order())
     assert len(next(walk)) == 3
     Membership.objects.filter(user=owner).update(team=other_team)
     assert list(walk) == []
@@ -173,7 +175,7 @@ def test_an_invalid_filter_is_the_list_with_its_message_and_no_file(visitor: Cli
 
 
 def test_names_of_files(visitor: Client, owner: User) -> None:
-    view = create_view(owner, name="My refunds", query="tag=refund")
+    view = create_view(owner, SESSION_TABLE, name="My refunds", query="tag=refund")
     today = timezone.now().date()
     query = list_url(view).partition("?")[2]
     for asked, name in (

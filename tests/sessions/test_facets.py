@@ -13,6 +13,7 @@ from sessions.course import Course
 from sessions.facets import FacetCount, count_facets
 from sessions.finding import Effort, count_rows, some_values
 from sessions.services import create_session
+from sessions.session_table import SESSION_TABLE
 from sessions.terms import TermReader
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ def test_a_team_of_others_is_as_one_that_there_is_not(client: Client, owner: Use
     for slug in ("other", "nothing"):
         page = client.get(reverse("sessions:list"), {"team": slug})
         assert page.status_code == 200
-        assert page.context["page"].sessions == []
+        assert page.context["page"].rows == []
     assert client.get(reverse("sessions:list"), {"team": "x" * 2000}).status_code == 422
 
 
@@ -67,12 +68,12 @@ def test_a_long_list_is_counted_value_by_value(
     create_session(teammate, name="a 4")
     wanted = read_box("a", TermReader(owner, timezone.now(), "updated_at"))
     for condition in (None, wanted):
-        counted = count_facets(owner, condition)
+        counted = count_facets(owner, SESSION_TABLE.facets, condition, "updated_at")
         assert counted.total.text == "3+"
-        assert [(count.value, count.text) for count in counted.tag] == [("x", "3+")]
-        assert (counted.owner[0].value, counted.owner[0].text) == ("owner", "3+")
-        assert [(count.value, count.text) for count in counted.team] == [("default", "2"), ("second", "3")]
-        assert [count.text for count in counted.status] == ["3+", "0", "0", "0"]
+        assert [(count.value, count.text) for count in counted.counts["tag"]] == [("x", "3+")]
+        assert (counted.counts["owner"][0].value, counted.counts["owner"][0].text) == ("owner", "3+")
+        assert [(count.value, count.text) for count in counted.counts["team"]] == [("default", "2"), ("second", "3")]
+        assert [count.text for count in counted.counts["status"]] == ["3+", "0", "0", "0"]
 
 
 def test_what_counting_gave_up_is_said_to_be_more(owner: User) -> None:

@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
 from sessions.models import Session
-from sessions.pages import COLUMNS, Cursor, Order, page_sessions, walk_sessions
+from sessions.pages import SESSION_COLUMNS as COLUMNS
+from sessions.pages import SESSION_ORDERS, Cursor, Order, page_rows, walk_sessions
 from sessions.services import create_session, delete_session
 from sessions.wanted import Condition, tag_condition
 
@@ -38,15 +39,15 @@ def seven(owner: User) -> list[Session]:
 def test_key_pages_lead_there_and_back(
     text: str, owner: User, seven: list[Session], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    order = Order.parse(text)
+    order = SESSION_ORDERS.parse(text)
     sign = "-" if order.descending else ""
     everything = list(Session.objects.order_by(f"{sign}{order.column}", f"{sign}id").values_list("pk", flat=True))
     pages: list[list[UUID]] = []
     cursor = None
     while True:
         with django_assert_num_queries(3):
-            page = page_sessions(owner, None, order, limit=3, after=cursor)
-        pages.append([session.pk for session in page.sessions])
+            page = page_rows(owner, None, order, limit=3, after=cursor)
+        pages.append([session.pk for session in page.rows])
         if page.next is None:
             break
         cursor = Cursor.parse(str(page.next), order)
@@ -54,20 +55,20 @@ def test_key_pages_lead_there_and_back(
     assert [len(keys) for keys in pages] == [3, 3, 1]
     for expected in (pages[1], pages[0]):
         assert page.previous is not None
-        page = page_sessions(owner, None, order, limit=3, after=Cursor.parse(str(page.previous), order))
-        assert [session.pk for session in page.sessions] == expected
+        page = page_rows(owner, None, order, limit=3, after=Cursor.parse(str(page.previous), order))
+        assert [session.pk for session in page.rows] == expected
         assert page.next is not None
     assert page.previous is None
 
 
 def test_a_page_stays_put_when_rows_are_added_and_taken_away(owner: User, seven: list[Session]) -> None:
-    order = Order.parse("-created")
-    first = page_sessions(owner, None, order, limit=3)
+    order = SESSION_ORDERS.parse("-created")
+    first = page_rows(owner, None, order, limit=3)
     assert first.next is not None
-    before = page_sessions(owner, None, order, limit=3, after=first.next)
+    before = page_rows(owner, None, order, limit=3, after=first.next)
     create_session(owner, name="new")
-    delete_session(first.sessions[-1], actor=owner)
-    assert page_sessions(owner, None, order, limit=3, after=first.next).sessions == before.sessions
+    delete_session(first.rows[-1], actor=owner)
+    assert page_rows(owner, None, order, limit=3, after=first.next).rows == before.rows
 
 
 @pytest.mark.parametrize("wanted", [None, tag_condition("some")])
@@ -93,23 +94,23 @@ def test_a_walk_gives_everything_once_and_goes_on_where_it_was_left(
 
 
 def test_strangers_see_nothing_of_it(stranger: User, seven: list[Session]) -> None:
-    assert page_sessions(stranger, None, Order(), limit=3).sessions == []
+    assert page_rows(stranger, None, Order(), limit=3).rows == []
 
 
 @pytest.mark.parametrize("text", ["", "x", "after.1", "after.x.y", f"after.{10**40}.{'0' * 32}", "up.1." + "0" * 32])
 def test_a_cursor_of_someone_s_making_is_refused(text: str) -> None:
     for order in ("-created", "size"):
         with pytest.raises(InvalidField, match=r"^page"):
-            Cursor.parse(text, Order.parse(order))
+            Cursor.parse(text, SESSION_ORDERS.parse(order))
 
 
 @pytest.mark.parametrize("value", ["é", "AA", "_w", "😀"])
 def test_a_cursor_of_names_holds_text_alone(value: str) -> None:
     with pytest.raises(InvalidField, match=r"^page"):
-        Cursor.parse(f"after.{value}.{'0' * 32}", Order.parse("name"))
+        Cursor.parse(f"after.{value}.{'0' * 32}", SESSION_ORDERS.parse("name"))
 
 
 @pytest.mark.parametrize("text", ["", "id", "--name", "Name"])
 def test_an_order_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InvalidField, match=r"^sort"):
-        Order.parse(text)
+        SESSION_ORDERS.parse(text)

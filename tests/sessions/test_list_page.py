@@ -62,11 +62,11 @@ def test_the_list_pages_both_ways(visitor: Client, owner: User) -> None:
     for number in range(60):
         create_session(owner, name=f"Chat number {number:02}")
     first = visitor.get(LIST).context["page"]
-    assert [row.name for row in first.sessions][::49] == ["Chat number 59", "Chat number 10"]
+    assert [row.name for row in first.rows][::49] == ["Chat number 59", "Chat number 10"]
     second = visitor.get(LIST, {"page": str(first.next)}).context["page"]
-    assert len(second.sessions) == 10
+    assert len(second.rows) == 10
     back = visitor.get(LIST, {"page": str(second.previous)}).context["page"]
-    assert back.sessions == first.sessions
+    assert back.rows == first.rows
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_the_list_pages_both_ways(visitor: Client, owner: User) -> None:
 )
 def test_filters_and_orders_stand_in_the_url(visitor: Client, other: Session, query: str, expected: str) -> None:
     response = visitor.get(f"{LIST}?{query}")
-    assert [row.name for row in response.context["page"].sessions] == expected.split()
+    assert [row.name for row in response.context["page"].rows] == expected.split()
 
 
 def test_strangers_see_neither_rows_nor_counts(client: Client, stranger: User, other: Session) -> None:
     client.force_login(stranger)
-    assert client.get(LIST, {"q": "tag:support"}).context["page"].sessions == []
+    assert client.get(LIST, {"q": "tag:support"}).context["page"].rows == []
     counted = client.get(reverse("sessions:facets")).content.decode()
     assert "<strong>0</strong>" in counted
     assert "urgent" not in counted
@@ -171,7 +171,7 @@ def test_counts_are_links_that_add_and_take_away(visitor: Client, other: Session
     for links in lists.values():
         for link in links.values():
             assert visitor.get(link.url).status_code == 200
-    assert [row.name for row in visitor.get(lists["Tags"]["a,b"].url).context["page"].sessions] == ["Other"]
+    assert [row.name for row in visitor.get(lists["Tags"]["a,b"].url).context["page"].rows] == ["Other"]
 
 
 def test_a_tag_with_a_comma_is_asked_for_and_taken_away_like_any_other(visitor: Client, other: Session) -> None:

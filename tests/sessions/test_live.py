@@ -15,12 +15,12 @@ from artifacts.services import store_artifact
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
 from sessions import live
-from sessions.columns import USUAL, list_rows
 from sessions.lifecycle import change_status
 from sessions.live import News, Position, ShownList, current_position, read_news
 from sessions.models import Session, SessionEvent
 from sessions.pages import Order
 from sessions.services import create_session, delete_session, update_session
+from sessions.session_columns import COLUMNS, list_rows
 from sessions.terms import TermReader
 from sessions.wanted import Condition
 
@@ -153,7 +153,7 @@ def test_the_queries_do_not_grow_with_what_happened(
     delete_session(shown[0], actor=owner)
     for rows in (shown[:2], shown):
         with django_assert_num_queries(4):  # events, states, rows, their tags
-            list_rows(owner, look(owner, position, *rows).rows, USUAL)
+            list_rows(owner, look(owner, position, *rows).rows, COLUMNS.usual)
 
 
 def test_thousands_of_foreign_events_are_read_in_bounded_steps(

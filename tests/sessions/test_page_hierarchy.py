@@ -55,7 +55,7 @@ def test_children_are_bounded_and_lead_to_the_list(visitor: Client, owner: User)
     assert f"All {CHILDREN_SHOWN + 5} children" in content
     assert "&lt;b&gt;child 24&lt;/b&gt;" in content
     assert "child 4&lt;" not in content
-    listed = visitor.get(f"{reverse('sessions:list')}?parent={parent.pk}").context["page"].sessions
+    listed = visitor.get(f"{reverse('sessions:list')}?parent={parent.pk}").context["page"].rows
     assert len(listed) == CHILDREN_SHOWN + 5
     assert count_up_to(Session.objects.filter(parent=parent.pk), 10) == "10+"
 

@@ -175,7 +175,7 @@ def test_the_dialog_says_what_comes_and_changes_nothing(visitor: Client, owner: 
     answer = visitor.post(url, {"team": private, "owner": "owner", "seen": html.unescape(seen)}, follow=True)
     assert "belongs to owner, who alone sees it" in answer.content.decode()
     assert not sees(teammate, session)
-    listed = visitor.get(reverse("sessions:list"), {"team": private}).context["page"].sessions
+    listed = visitor.get(reverse("sessions:list"), {"team": private}).context["page"].rows
     assert [shown.pk for shown in listed][-1] == session.pk
     history = visitor.get(reverse("sessions:history", args=[session.pk])).content.decode()
     assert "Private" in history

@@ -18,6 +18,7 @@ from sessions.models import ListPreference, SavedView
 from sessions.preferences import save_default_view
 from sessions.saved_views import canonical_query, create_view, find_view, get_view_for_change, list_url, list_views
 from sessions.services import create_session
+from sessions.session_table import SESSION_TABLE
 
 LIST = "/sessions/"
 FILTER = "status=suspended&tag=support&sort=name"
@@ -25,16 +26,16 @@ FILTER = "status=suspended&tag=support&sort=name"
 
 @pytest.fixture
 def private(owner: User) -> SavedView:
-    return create_view(owner, name="My refunds", query=FILTER)
+    return create_view(owner, SESSION_TABLE, name="My refunds", query=FILTER)
 
 
 @pytest.fixture
 def shared(owner: User, default_team: Team) -> SavedView:
-    return create_view(owner, name="My refunds", query=FILTER, team_id=default_team.pk)
+    return create_view(owner, SESSION_TABLE, name="My refunds", query=FILTER, team_id=default_team.pk)
 
 
 def names(client: Client, url: str) -> list[str]:
-    return [row.name for row in client.get(url, follow=True).context["page"].sessions]
+    return [row.name for row in client.get(url, follow=True).context["page"].rows]
 
 
 def test_the_canonical_query_is_equal_for_equal_lists() -> None:
@@ -42,11 +43,11 @@ def test_the_canonical_query_is_equal_for_equal_lists() -> None:
         "tag=a&tag=b&status=failed&status=active&q=+x+&sort=-updated&page=after.1.2",
         "status=active&q=x&tag=a%2C+b&owner=&status=failed&view=~owner%2Fx&columns=tags&all",
     ):
-        assert canonical_query(QueryDict(given)) == "q=x&status=active&status=failed&tag=a%2C+b"
-    assert canonical_query(QueryDict("sort=name")) == "sort=name"
+        assert canonical_query(SESSION_TABLE, QueryDict(given)) == "q=x&status=active&status=failed&tag=a%2C+b"
+    assert canonical_query(SESSION_TABLE, QueryDict("sort=name")) == "sort=name"
     quoted = QueryDict(mutable=True)
     quoted["tag"] = 'z, "a, b", " x "'
-    assert QueryDict(canonical_query(quoted))["tag"] == '" x ", "a, b", z'
+    assert QueryDict(canonical_query(SESSION_TABLE, quoted))["tag"] == '" x ", "a, b", z'
 
 
 def test_the_address_of_a_view_leads_to_a_list_that_says_everything(
@@ -69,9 +70,9 @@ def test_who_sees_a_view(
 ) -> None:
     sight = {user.username: set(list_views(user)) for user in (owner, teammate, viewer, stranger)}
     assert sight == {"owner": {private, shared}, "teammate": {shared}, "viewer": {shared}, "stranger": set()}
-    assert find_view(teammate, private.ref) is None
-    assert find_view(stranger, shared.ref) is None
-    assert find_view(owner, "default/\0") is None
+    assert find_view(teammate, SESSION_TABLE, private.ref) is None
+    assert find_view(stranger, SESSION_TABLE, shared.ref) is None
+    assert find_view(owner, SESSION_TABLE, "default/\0") is None
 
 
 def test_hidden_views_look_like_missing_ones(client: Client, stranger: User, shared: SavedView) -> None:
@@ -105,10 +106,10 @@ def test_viewers_and_strangers_save_for_themselves_only(
     viewer: User, stranger: User, default_team: Team, visitor: Client
 ) -> None:
     with pytest.raises(Forbidden):
-        create_view(viewer, name="x", query="", team_id=default_team.pk)
+        create_view(viewer, SESSION_TABLE, name="x", query="", team_id=default_team.pk)
     with pytest.raises(NotFound):
-        create_view(stranger, name="x", query="", team_id=default_team.pk)
-    assert create_view(viewer, name="x", query="").ref == "~viewer/x"
+        create_view(stranger, SESSION_TABLE, name="x", query="", team_id=default_team.pk)
+    assert create_view(viewer, SESSION_TABLE, name="x", query="").ref == "~viewer/x"
     visitor.force_login(viewer)
     form = {"name": "Mine", "place": str(default_team.pk), "query": ""}
     assert visitor.post(reverse("sessions:view_create"), form).status_code == 422
@@ -118,17 +119,17 @@ def test_viewers_and_strangers_save_for_themselves_only(
 @pytest.mark.parametrize("name", ["", " ", "\u3000", "x" * 81, "two\nlines", "nul\0", "bell\a", "\ud800", 5, None])
 def test_names_that_cannot_be(owner: User, name: object) -> None:
     with pytest.raises(InvalidField, match="name: expected text"):
-        create_view(owner, name=name, query="")
+        create_view(owner, SESSION_TABLE, name=name, query="")
     assert not SavedView.objects.exists()
 
 
 def test_a_name_is_taken_once_in_one_place(owner: User, teammate: User, private: SavedView, shared: SavedView) -> None:
     with pytest.raises(InvalidField, match="name: expected a name that no other view there has"):
-        create_view(owner, name=" My refunds ", query="")
+        create_view(owner, SESSION_TABLE, name=" My refunds ", query="")
     with pytest.raises(InvalidField, match="no other view there"):
-        create_view(teammate, name="My refunds", query="", team_id=shared.team_id)
-    assert create_view(teammate, name="My refunds", query="").ref == "~teammate/my-refunds"
-    other = create_view(owner, name="Other", query="")
+        create_view(teammate, SESSION_TABLE, name="My refunds", query="", team_id=shared.team_id)
+    assert create_view(teammate, SESSION_TABLE, name="My refunds", query="").ref == "~teammate/my-refunds"
+    other = create_view(owner, SESSION_TABLE, name="Other", query="")
     with pytest.raises(InvalidField, match="no other view there"):
         saved_views.rename_view(other, name="My refunds")
     saved_views.rename_view(other, name="Other!")
@@ -138,16 +139,16 @@ def test_a_name_is_taken_once_in_one_place(owner: User, teammate: User, private:
 
 def test_every_name_has_a_slug_of_its_own(owner: User) -> None:
     names = ("a b", "A-B", "a.b", "退款", "<i>", "\u202ex", "y" * 80)
-    slugs = [create_view(owner, name=name, query="").slug for name in names]
+    slugs = [create_view(owner, SESSION_TABLE, name=name, query="").slug for name in names]
     assert slugs == ["a-b", "a-b-2", "ab", "view", "i", "x", "y" * 80]
     for view in list_views(owner):
-        assert find_view(owner, view.ref) == view
+        assert find_view(owner, SESSION_TABLE, view.ref) == view
 
 
 @pytest.mark.parametrize("username", ["a/b", "é 1", "x?y#z&w=%2F", "~~"])
 def test_any_user_name_makes_an_address(client: Client, make_user: Callable[..., User], username: str) -> None:
     user = make_user(username)
-    view = create_view(user, name="Mine", query="status=active")
+    view = create_view(user, SESSION_TABLE, name="Mine", query="status=active")
     client.force_login(user)
     opened = client.get(view.get_absolute_url(), follow=True)
     assert opened.context["tools"]["view"].name == "Mine"
@@ -160,7 +161,7 @@ def test_of_many_who_take_a_name_at_once_one_gets_it(owner: User, default_team: 
 
     def take(name: str) -> None:
         try:
-            outcomes.append(create_view(owner, name=name, query="", team_id=default_team.pk).slug)
+            outcomes.append(create_view(owner, SESSION_TABLE, name=name, query="", team_id=default_team.pk).slug)
         except InvalidField:
             outcomes.append("taken")
         finally:
@@ -182,19 +183,19 @@ def test_a_filter_that_the_list_refuses_is_not_saved(owner: User, private: Saved
         ("meta=x", "meta: "),
     ):
         with pytest.raises(InvalidField, match=f"query: expected a filter that the list takes .{words}"):
-            create_view(owner, name="x", query=query)
+            create_view(owner, SESSION_TABLE, name="x", query=query)
         with pytest.raises(InvalidField):
             saved_views.update_view(private, owner, query=query, was=private.query, layout=None)
     tags = "&".join(f"{field}={'x' * 60}{n}" for field in ("tag", "any", "none") for n in range(60))
     with pytest.raises(InvalidField, match="at most 8000 characters"):
-        create_view(owner, name="x", query=tags)
+        create_view(owner, SESSION_TABLE, name="x", query=tags)
     assert [view.query for view in list_views(owner)] == [FILTER]
 
 
 def test_one_place_holds_only_so_many(owner: User, monkeypatch: pytest.MonkeyPatch, private: SavedView) -> None:
     monkeypatch.setattr(saved_views, "VIEWS_MAX", 1)
     with pytest.raises(InvalidField, match="at most 1 views in one place"):
-        create_view(owner, name="One too many", query="")
+        create_view(owner, SESSION_TABLE, name="One too many", query="")
 
 
 def test_the_second_of_two_who_save_is_told(owner: User, shared: SavedView) -> None:
@@ -300,7 +301,7 @@ def test_the_bare_list_opens_the_default(visitor: Client, owner: User, shared: S
 def test_taking_the_last_filter_away_shows_all_and_not_the_default(
     visitor: Client, owner: User, private: SavedView
 ) -> None:
-    save_default_view(owner, private)
+    save_default_view(owner, SESSION_TABLE, private)
     create_session(owner, name="Active")
     page = visitor.get(LIST, {"status": "active"})
     assert [chip.url for chip in page.context["chips"]] == [f"{LIST}?all"]
@@ -312,7 +313,7 @@ def test_taking_the_last_filter_away_shows_all_and_not_the_default(
 def test_a_default_that_is_lost_from_sight_falls_back_to_all_and_says_so(
     visitor: Client, owner: User, shared: SavedView, other_team: Team
 ) -> None:
-    save_default_view(owner, shared)
+    save_default_view(owner, SESSION_TABLE, shared)
     Membership.objects.filter(user=owner).update(team=other_team)
     page = visitor.get(LIST)
     assert page.status_code == 200
@@ -325,7 +326,7 @@ def test_a_default_that_is_lost_from_sight_falls_back_to_all_and_says_so(
 
 def test_a_deleted_default_opens_all(visitor: Client, owner: User, teammate: User, shared: SavedView) -> None:
     for user in (owner, teammate):
-        save_default_view(user, shared)
+        save_default_view(user, SESSION_TABLE, shared)
     url = reverse("sessions:view_delete", args=[shared.pk])
     assert "2 accounts open" in visitor.get(url).content.decode()
     visitor.post(url)
@@ -338,7 +339,7 @@ def test_views_cost_as_many_queries_however_many_there_are(
 ) -> None:
     for count in (1, 30):
         for number in range(count):
-            create_view(owner, name=f"View {count} {number}", query="q=x")
+            create_view(owner, SESSION_TABLE, name=f"View {count} {number}", query="q=x")
         url = list_url(shared)
         # Session, account, preference, current session; the views, this one, the roles; the newest events, the teams,
         # how many rows hold the text, and how far to walk for it.
@@ -351,7 +352,7 @@ def test_views_cost_as_many_queries_however_many_there_are(
 
 
 def test_names_are_text_whatever_they_contain(visitor: Client, owner: User) -> None:
-    view = create_view(owner, name="<b>\u202e 🦉 {{ x }}", query="q=%3Ci%3E")
+    view = create_view(owner, SESSION_TABLE, name="<b>\u202e 🦉 {{ x }}", query="q=%3Ci%3E")
     pages = [list_url(view), reverse("sessions:views")]
     pages += [reverse(f"sessions:view_{name}", args=[view.pk]) for name in ("rename", "delete")]
     for url in pages:

@@ -20,7 +20,8 @@ from sessions.fields import METADATA_MAX_BYTES
 from sessions.finding import Effort, count_rows, first_rows
 from sessions.lifecycle import change_status
 from sessions.models import Session, SessionDocument, SessionValue
-from sessions.pages import COLUMNS, find
+from sessions.pages import SESSION_COLUMNS as COLUMNS
+from sessions.pages import find
 from sessions.search_index import index_sessions
 from sessions.search_text import digest, digests, fold
 from sessions.services import create_session, delete_session, update_session

@@ -13,6 +13,7 @@ from sessions.bulk import start_bulk
 from sessions.models import BulkAction, SavedView, Session
 from sessions.saved_views import create_view
 from sessions.services import create_session
+from sessions.session_table import SESSION_TABLE
 
 
 @dataclass(frozen=True)
@@ -37,5 +38,5 @@ def make_site(owner: User) -> Site:
     file = save_file(owner, "data/input.csv", b"a,b\n1,2\n")
     trashed = create_session(owner, name="In the trash")
     bulk = start_bulk(owner, "delete", [trashed.pk])
-    view = create_view(owner, name="Open", query="status=active", team_id=session.team_id)
+    view = create_view(owner, SESSION_TABLE, name="Open", query="status=active", team_id=session.team_id)
     return Site(session, artifact, line.pk, run, file, trashed, bulk, view)

@@ -28,8 +28,10 @@ function show(bar) {
   bar.toggleAttribute("data-has-chosen", !isEmpty);
   for (const button of bar.querySelectorAll("[data-bulk-act]")) button.disabled = isEmpty;
   const compare = bar.querySelector("[data-bulk-compare]");
-  compare.hidden = everything || ids.size !== 2;
-  compare.href = `${compare.dataset.url}?${new URLSearchParams([...ids].map((id) => ["selected", id]))}`;
+  if (compare) {
+    compare.hidden = everything || ids.size !== 2;
+    compare.href = `${compare.dataset.url}?${new URLSearchParams([...ids].map((id) => ["selected", id]))}`;
+  }
   bar.querySelector("[data-bulk-clear]").hidden = isEmpty;
   if (!all) return;
   all.hidden = everything || !page.checked;

@@ -1,12 +1,12 @@
 // `j` and `k` move the focus from row to row, `x` ticks the row's box. Enter is the link's own. The keys come from keys.js.
 let last = ""; // the row that had the focus when it went elsewhere
 
-const rows = () => [...document.querySelectorAll("tr[data-session]")];
-const current = () => document.activeElement.closest?.("tr[data-session]");
+const rows = () => [...document.querySelectorAll("tr[data-row]")];
+const current = () => document.activeElement.closest?.("tr[data-row]");
 
 function move(step) {
   const all = rows();
-  const here = current() ?? all.find((row) => row.dataset.session === last);
+  const here = current() ?? all.find((row) => row.dataset.row === last);
   const place = here ? all.indexOf(here) + (current() ? step : 0) : 0;
   const row = all[Math.min(Math.max(place, 0), all.length - 1)];
   row?.querySelector("th a").focus();
@@ -27,4 +27,4 @@ document.body.addEventListener("shortcut", (event) => {
   if ((key !== "x" || !repeat) && ACTIONS[key]?.()) event.preventDefault();
 });
 
-document.addEventListener("focusin", () => (last = current()?.dataset.session ?? last));
+document.addEventListener("focusin", () => (last = current()?.dataset.row ?? last));

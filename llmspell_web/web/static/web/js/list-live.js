@@ -61,7 +61,7 @@ function blank(row) {
   note.colSpan = row.cells.length;
   note.className = "soft";
   note.textContent = "A session that you can no longer see";
-  delete row.dataset.session;
+  delete row.dataset.row;
   row.dataset.state = "gone";
   row.replaceChildren(note);
   row.dispatchEvent(new CustomEvent("session-row:changed", { bubbles: true }));
@@ -70,9 +70,9 @@ function blank(row) {
 function showRows(live, news) {
   const parsed = document.createElement("template");
   parsed.innerHTML = news.rows;
-  const fresh = new Map([...parsed.content.querySelectorAll("tr[data-session]")].map((row) => [row.dataset.session, row]));
+  const fresh = new Map([...parsed.content.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
   for (const [key, state] of Object.entries(news.states)) {
-    const row = live.parentElement.querySelector(`tr[data-session="${key}"]`);
+    const row = live.parentElement.querySelector(`tr[data-row="${key}"]`);
     if (!row) continue;
     if (state === "gone") {
       blank(row);
@@ -129,7 +129,7 @@ function say(live) {
 async function ask(live) {
   const url = new URL(live.dataset.url, location.href);
   url.searchParams.set("after", live.dataset.after);
-  const keys = [...live.parentElement.querySelectorAll("tr[data-session]")].map((row) => row.dataset.session);
+  const keys = [...live.parentElement.querySelectorAll("tr[data-row]")].map((row) => row.dataset.row);
   url.searchParams.set("rows", keys.join(","));
   asking = new AbortController();
   const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(PATIENCE_MILLISECONDS)]);

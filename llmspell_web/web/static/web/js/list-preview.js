@@ -11,7 +11,7 @@ let card = null;
 let shown = null; // the row that the card is about
 let timer = 0;
 
-const cellOf = (target) => target.closest?.("tr[data-session] > th");
+const cellOf = (target) => target.closest?.("tr[data-row] > th");
 
 function makeCard() {
   card = document.createElement("div");
@@ -25,7 +25,7 @@ function makeCard() {
 }
 
 function load(row) {
-  const key = row.dataset.session;
+  const key = row.dataset.row;
   if (!answers.has(key)) {
     const url = new URL("preview", row.querySelector("th a").href);
     const answer = fetch(url, { headers: { "HX-Request": "true" } }).then((response) => {
@@ -104,8 +104,8 @@ document.addEventListener("focusout", (event) => cellOf(event.target) && hideLat
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 document.addEventListener("htmx:beforeSwap", (event) => shown && event.target.contains(shown) && hide());
 document.addEventListener("session-row:changed", (event) => {
-  answers.delete(event.target.dataset.session);
+  answers.delete(event.target.dataset.row);
   if (shown !== event.target) return;
-  if (shown.dataset.session) show(shown);
+  if (shown.dataset.row) show(shown);
   else hide();
 });
