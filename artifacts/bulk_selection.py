@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.urls import reverse
 
+from artifacts.listing.table import ARTIFACT_TABLE
 from artifacts.models import Artifact
 from artifacts.querysets import ArtifactQuerySet
 from llmspell_web.teams.models import User
@@ -19,6 +20,10 @@ from sessions.bulk_selection import EVERYTHING, read_ids
 from sessions.bulk_subjects import NAMES_SHOWN, Named, Place
 from sessions.facets import FacetCount
 from sessions.fields import describe
+from sessions.list_page import count_list, describe_filter, read_request, without_page
+from sessions.pages import find
+
+BUNDLE_MAX = 10_000  # artifacts in one ZIP: what is in it is known before it begins
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class ArtifactSelection:
 
     @property
     def query(self) -> str | None:
-        return None if self.ids else self.place.urlencode()
+        return None if self.ids else without_page(self.place).urlencode()
 
     @property
     def list_url(self) -> str:
@@ -53,7 +58,9 @@ class ArtifactSelection:
         return _matching(self.user, self.place).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)
 
     def count(self) -> FacetCount:
-        return FacetCount("", len(self.ids) or _matching(self.user, self.place).count())
+        if self.ids or "in" in self.place:
+            return FacetCount("", len(self.ids) or _matching(self.user, self.place).count())
+        return count_list(self.user, read_request(self.user, ARTIFACT_TABLE, self.place))
 
     def names(self) -> list[str]:
         seen = Artifact.objects.visible_to(self.user).filter(pk__in=self.ids).order_by("name", "version")
@@ -74,7 +81,10 @@ def read_selection(user: User, sent: QueryDict) -> ArtifactSelection:
 def choose_artifacts(user: User, sent: QueryDict) -> tuple[ArtifactQuerySet, int]:
     """What the same fields mean where it is only read, and how many of the ticked ones the user cannot see."""
     if sent.get("which") == EVERYTHING:
-        return _matching(user, QueryDict(sent.get("filter", ""))), 0
+        every = _matching(user, QueryDict(sent.get("filter", "")))
+        if every[: BUNDLE_MAX + 1].count() > BUNDLE_MAX:
+            raise InvalidField("artifacts", f"at most {BUNDLE_MAX:,} in one ZIP: narrow the filter", "more")
+        return every, 0
     ids = read_ids("artifact", sent)
     chosen = Artifact.objects.visible_to(user).filter(pk__in=ids)
     return chosen, len(ids) - chosen.count()
@@ -98,7 +108,13 @@ def name_artifacts(reader: User, keys: Collection[UUID]) -> dict[UUID, Named]:
 
 
 def _matching(user: User, place: QueryDict) -> ArtifactQuerySet:
-    """The newest version of each name of the session for which the filter holds."""
+    """The newest version of each name for which the filter holds: of the session, or wherever the user can see it."""
+    if "in" not in place:
+        asked = read_request(user, ARTIFACT_TABLE, place)
+        if not asked.form.is_valid():
+            raise InvalidField("filter", "one that the list takes", describe(place.urlencode()))
+        matching: ArtifactQuerySet = find(user, asked.wanted, ARTIFACT_TABLE.source)  # type: ignore[assignment]  # of this table
+        return matching
     session, form = get_session(user, place.get("in", "")), ArtifactFilterForm(place)
     if not form.is_valid():
         raise InvalidField("filter", "one that the list takes", describe(place.urlencode()))
@@ -109,10 +125,13 @@ def _matching(user: User, place: QueryDict) -> ArtifactQuerySet:
 def _list_url(place: QueryDict) -> str:
     key = read_key(place.get("in", ""))
     if key is None:
-        return reverse("sessions:list")
+        query = place.urlencode()
+        return f"{reverse('artifacts:list')}{'?' if query else ''}{query}"
     return reverse("sessions:detail", args=[key]) + ArtifactFilterForm(place).query()
 
 
 def _describe(place: QueryDict) -> list[str]:
+    if "in" not in place:
+        return describe_filter(ARTIFACT_TABLE, place)
     form = ArtifactFilterForm(place)
     return [f"{field.label}: {field.value()}" for field in form.filters if field.value()]

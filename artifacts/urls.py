@@ -1,10 +1,14 @@
 from django.urls import path
 
+from artifacts.listing.table import ARTIFACT_TABLE
 from artifacts.views import comparisons, edits, lists, previews, saves, single, uploads, versions
+from sessions.list_urls import list_paths
 
 app_name = "artifacts"
 urlpatterns = [
+    *list_paths(ARTIFACT_TABLE, "artifacts/"),
     path("artifacts/<uuid:pk>/", single.detail, name="detail"),
+    path("artifacts/<uuid:pk>/preview", single.preview, name="preview"),
     path("artifacts/<uuid:pk>/download", single.download, name="download"),
     path("artifacts/<uuid:pk>/content", previews.content, name="content"),
     path("artifacts/<uuid:pk>/frame", previews.frame, name="frame"),

@@ -162,7 +162,7 @@ def _tags(user: User, prefix: str) -> list[str]:
     if len(keys) > FEW_SESSIONS:
         return _walk(SessionTag, "name", prefix, user)
     tags = SessionTag.objects.filter(session__in=keys).order_by().values_list("name", flat=True).distinct()
-    return _beginning_with(prefix, tags)
+    return beginning_with(prefix, tags)
 
 
 def types(user: User, prefix: str) -> list[str]:
@@ -171,7 +171,7 @@ def types(user: User, prefix: str) -> list[str]:
         artifacts: type[Model] = Session._meta.get_field("artifacts").related_model  # they lie above this room
         return _walk(artifacts, "artifact_type", prefix.lower(), user)
     kept = Session.objects.filter(pk__in=keys, artifacts__deleted_at=None, artifacts__isnull=False)
-    return _beginning_with(prefix, kept.order_by().values_list("artifacts__artifact_type", flat=True).distinct())
+    return beginning_with(prefix, kept.order_by().values_list("artifacts__artifact_type", flat=True).distinct())
 
 
 def _walk(model: type[Model], column: str, prefix: str, user: User) -> list[str]:
@@ -183,7 +183,7 @@ def _walk(model: type[Model], column: str, prefix: str, user: User) -> list[str]
     return list(found)[:SHOWN_MAX]
 
 
-def _beginning_with(prefix: str, values: Iterable[str]) -> list[str]:
+def beginning_with(prefix: str, values: Iterable[str]) -> list[str]:
     return sorted(value for value in values if value.casefold().startswith(prefix.casefold()))[:SHOWN_MAX]
 
 
@@ -194,7 +194,7 @@ def accounts(user: User, prefix: str) -> list[str]:
 
 
 def teams(user: User, prefix: str) -> list[str]:
-    return _beginning_with(prefix, user.teams.values_list("slug", flat=True))
+    return beginning_with(prefix, user.teams.values_list("slug", flat=True))
 
 
 def _parents(_user: User, prefix: str) -> list[str]:

@@ -21,6 +21,7 @@ from sessions.preferences import Layout, read_layout, read_preference
 from sessions.saved_views_models import ListPreference
 from sessions.tables import Table
 from sessions.tag_text import join_tags
+from sessions.terms import Reader
 from sessions.wanted import Condition
 
 PAGE_SIZE = 50
@@ -52,6 +53,7 @@ class Request:
 
     table: Table
     form: ListForm
+    reader: Reader
     order: Order
     wanted: Condition | None
     query: QueryDict
@@ -66,14 +68,15 @@ def read_request(user: User, table: Table, query: QueryDict) -> Request:
         order = table.orders.parse(query.get("sort") or table.orders.usual)
     except InvalidField as error:
         problem = error
-    wanted = form.read(table.reader(user, timezone.now(), order.column))
+    reader = table.reader(user, timezone.now(), order.column)
+    wanted = form.read(reader)
     if problem is not None:
         form.add_problem("sort", problem)
     preference = read_preference(user, table)
     if preference.default_view_id and not query.get("view"):
         query = query.copy()
         query["all"] = ""
-    return Request(table, form, order, wanted, query, preference, _read_layout(table, form, preference, query))
+    return Request(table, form, reader, order, wanted, query, preference, _read_layout(table, form, preference, query))
 
 
 def _read_layout(table: Table, form: ListForm, preference: ListPreference, query: QueryDict) -> Layout:
@@ -120,6 +123,7 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
             fetch=lambda rows: table.fetch(rows, columns),
             effort=GLANCE,
         )
+        table.mark(page.rows, asked.reader)
         context |= {"page": page, "rows": table.list_rows(user, page.rows, columns)}
     return context
 

@@ -9,7 +9,7 @@ from sessions.tables import Table
 from sessions.views import completion, export, lists, preferences, saved_views
 
 
-def list_paths(table: Table) -> list[URLPattern]:
+def list_paths(table: Table, prefix: str = "") -> list[URLPattern]:
     routes: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
         ("", lists.show, "list"),
         ("facets", lists.facets, "facets"),
@@ -22,4 +22,4 @@ def list_paths(table: Table) -> list[URLPattern]:
         ("views/default", saved_views.clear_default, "view_no_default"),
         ("views/<path:place>/<slug:slug>/", saved_views.open_view, "view"),
     ]
-    return [path(route, view, {"table": table}, name=name) for route, view, name in routes]
+    return [path(prefix + route, view, {"table": table}, name=name) for route, view, name in routes]

@@ -32,7 +32,8 @@ class Urls:
 class Table:
     """`name` is also the namespace of its URLs, and what saved views and preferences keep; `thing` is one of its rows.
 
-    `fetch` asks for what these columns show, `list_rows` prints them. Orders in `rising` begin at A when first chosen.
+    `fetch` asks for what these columns show, `mark` adds to rows what was found in them, `list_rows` prints them.
+    Orders in `rising` begin at A when first chosen. `has_news`: the list keeps itself up to date.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Table:
     export: Export
     rising: frozenset[str]
     has_news: bool = False
+    mark: Callable[[Sequence[Any], Reader], None] = lambda _rows, _reader: None
 
     @property
     def source(self) -> Source:

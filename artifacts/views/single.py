@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from artifacts import services
 from artifacts.access import get_artifact
 from artifacts.downloads import send_blob
+from artifacts.glance import glance
 from artifacts.previews.look import take_look
 from artifacts.previews.readers import build_preview
 from artifacts.views.frame import artifact_frame
@@ -31,6 +32,12 @@ def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
         "preview": build_preview(take_look(artifact, request.GET)),
     }
     return render_either(request, "artifacts/artifact_detail.html", "artifacts/_artifact_preview.html", context)
+
+
+@require_safe
+def preview(request: AccountRequest, pk: UUID) -> HttpResponse:
+    """At a glance, for the list: a part of a page, whoever asks."""
+    return render(request, "artifacts/_artifact_glance.html", glance(get_artifact(request.user, pk)))
 
 
 @require_safe

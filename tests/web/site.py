@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from artifacts.listing.table import ARTIFACT_TABLE
 from artifacts.models import Artifact
 from artifacts.saves import save_session
 from artifacts.services import store_artifact
@@ -26,6 +27,7 @@ class Site:
     trashed: Session
     bulk: BulkAction
     view: SavedView
+    artifact_view: SavedView
 
 
 def make_site(owner: User) -> Site:
@@ -39,4 +41,5 @@ def make_site(owner: User) -> Site:
     trashed = create_session(owner, name="In the trash")
     bulk = start_bulk(owner, "delete", [trashed.pk])
     view = create_view(owner, SESSION_TABLE, name="Open", query="status=active", team_id=session.team_id)
-    return Site(session, artifact, line.pk, run, file, trashed, bulk, view)
+    artifact_view = create_view(owner, ARTIFACT_TABLE, name="Open", query="type=note", team_id=session.team_id)
+    return Site(session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view)

@@ -76,6 +76,14 @@ TABLE = {
     "sessions:use": (NOT_THIS_WAY, (LOG_IN, 404, 302, 302, 302)),
     "sessions:fail": (MEMBERS_ONLY, MEMBERS_CHANGE),
     "sessions:change": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    **{
+        f"artifacts:{name}": (LOGGED_IN, NOT_THIS_WAY)
+        for name in ("list", "facets", "export", "complete", "bulk_count")
+    },
+    **{f"artifacts:{name}": (LOGGED_IN, EVERYBODY_ACTS) for name in ("columns", "view_create")},
+    **{f"artifacts:{name}": (NOT_THIS_WAY, EVERYBODY_ACTS) for name in ("density", "view_no_default")},
+    "artifacts:view": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
+    "artifacts:preview": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:detail": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:download": (TEAM_ONLY, NOT_THIS_WAY),
     # Nothing of notes.txt is shown by a browser itself: tests/artifacts/previews/test_parts.py has what is.
@@ -130,6 +138,9 @@ FORMS = {
     "sessions:columns": {"density": "compact"},
     "sessions:density": {"density": "compact"},
     "sessions:view_create": {"name": "Mine", "place": "private"},
+    "artifacts:columns": {"density": "compact"},
+    "artifacts:density": {"density": "compact"},
+    "artifacts:view_create": {"name": "Mine", "place": "private"},
     "sessions:view_rename": {"name": "Renamed"},
     "sessions:view_save": {"query": "status=failed", "was": "status=active"},
     "sessions:list_live": {"after": "0"},
@@ -168,19 +179,20 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "teams:welcome": {"token": "anything"},
         "workspace:console": {"pk": site.run.pk},
         "sessions:view": {"place": site.view.place, "slug": site.view.slug},
+        "artifacts:view": {"place": site.artifact_view.place, "slug": site.artifact_view.slug},
         **{f"sessions:view_{act}": {"pk": site.view.pk} for act in ("rename", "save", "default", "delete")},
     }
     if route in special:
         return special[route]
     owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run}
+    of_list = {"list", "facets", "export", "columns", "density", "complete", "bulk_count"}
+    of_list |= {"view_create", "view_no_default"}
     lists = {
-        "sessions": {"list", "facets", "create", "current", "clear_current", "picker"}
-        | {"bulk_recent", "bulk_new", "bulk_count"}
-        | {"export", "columns", "density", "views", "view_create", "view_no_default"}
-        | {"list_live", "complete"},
+        "sessions": {"create", "current", "clear_current", "picker", "bulk_recent", "bulk_new", "views", "list_live"}
+        | of_list,
         "teams": {"login", "logout"},
     }
-    lists["artifacts"] = {"compare", "bundle_some", "compare_versions"}
+    lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     space, _, name = route.partition(":")
     return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}

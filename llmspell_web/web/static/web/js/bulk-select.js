@@ -67,6 +67,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A button of the bar whose answer is a file, and not a question in the dialog.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-plain]");
+  if (!button) return;
+  event.preventDefault();
+  location.assign(`${button.formAction}?${new URLSearchParams(new FormData(button.form))}`);
+});
+
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-bulk-row]") && target.form) tick(target);
   if (target.matches("[data-bulk-page]")) {
