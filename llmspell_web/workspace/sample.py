@@ -32,6 +32,7 @@ from sessions.search_text import digests, document_text
 SLUG = "sample"
 ACCOUNTS = 20
 TAGS = 300
+ARTIFACT_TAGS = 2  # each
 BLOBS = 24
 BATCH = 5000  # sessions a transaction: other writers wait for less than a second
 DAYS = 365
@@ -39,6 +40,7 @@ STATUSES = ("active",) * 10 + ("completed",) * 7 + ("suspended",) * 2 + ("failed
 TOPICS = ("Support", "Weekly report", "Code review", "Invoice", "Research", "Onboarding", "Translation", "Incident")
 VERBS = ("draft", "answer", "check", "summary", "follow-up", "plan", "export", "retry")
 KINDS = ("user_input", "system_generated", "tool_result", "code_generation")
+ENDINGS = {"txt": "text/plain", "csv": "text/csv", "json": "application/json", "md": "text/markdown"}
 REGIONS = ("eu", "us", "apac")
 
 
@@ -158,6 +160,14 @@ def _insert_batch(rng: random.Random, place: Place, batch: list[tuple[Session, i
         ],
     )
     _insert(Artifact, artifacts)
+    _insert(
+        ArtifactTag,
+        [
+            ArtifactTag(artifact=artifact, name=name, position=position)
+            for artifact in artifacts
+            for position, name in enumerate(_tag_names(rng, ARTIFACT_TAGS))
+        ],
+    )
 
 
 def _insert_search_rows(sessions: Sequence[Session], tags: Mapping[UUID, Sequence[SessionTag]]) -> None:
@@ -170,27 +180,33 @@ def _insert_search_rows(sessions: Sequence[Session], tags: Mapping[UUID, Sequenc
 
 
 def _make_tags(rng: random.Random, session: Session) -> Iterator[SessionTag]:
-    """Three, the first ones common and the last ones rare."""
-    names: dict[int, None] = {}
-    while len(names) < 3:
-        names[int(rng.random() ** 4 * TAGS)] = None
-    for position, number in enumerate(names):
-        yield SessionTag(session=session, name=f"tag-{number:03}", position=position)
+    for position, name in enumerate(_tag_names(rng, 3)):
+        yield SessionTag(session=session, name=name, position=position)
+
+
+def _tag_names(rng: random.Random, count: int) -> list[str]:
+    """The first ones common and the last ones rare."""
+    numbers: dict[int, None] = {}
+    while len(numbers) < count:
+        numbers[int(rng.random() ** 4 * TAGS)] = None
+    return [f"tag-{number:03}" for number in numbers]
 
 
 def _make_artifact(rng: random.Random, place: Place, session: Session, number: int) -> Artifact:
+    ending = rng.choice(list(ENDINGS))
+    moment = session.created_at + timedelta(seconds=number)
     artifact = Artifact(
-        id=_key(rng, session.created_at),
+        id=_key(rng, moment),
         session=session,
-        name=f"result-{number + 1}.txt",
+        name=f"{rng.choice(VERBS)}-{number + 1}.{ending}",
         version=1,
-        artifact_type=rng.choice(KINDS),
-        mime_type="text/plain",
+        artifact_type=KINDS[int(rng.random() ** 3 * len(KINDS))],
+        mime_type=ENDINGS[ending],
         custom={},
         listed_in_id=session.team_id,
         blob=rng.choice(place.blobs),
         created_by=session.created_by,
-        created_at=session.created_at,
+        created_at=moment,
     )
     artifact.size = artifact.blob.size
     return artifact
