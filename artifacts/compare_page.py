@@ -12,7 +12,10 @@ from artifacts.models import Artifact
 from artifacts.previews.look import read_choice, read_number
 from llmspell_web.web.problems import InvalidField
 
-LAYOUTS: dict[What, tuple[str, ...]] = {"lines": ("unified", "split"), "pictures": ("side", "swipe", "difference")}
+LAYOUTS: dict[What, tuple[str, ...]] = {
+    "lines": ("unified", "split"),
+    "pictures": ("side", "swipe", "difference", "contrast"),
+}
 EVERY_LAYOUT = ("", *(name for names in LAYOUTS.values() for name in names))
 PERCENT = 100
 

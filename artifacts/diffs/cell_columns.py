@@ -46,8 +46,10 @@ def match_columns(a_rows: Sequence[Row], b_rows: Sequence[Row]) -> Columns:
     columns: list[Column] = []
     for block in align(a, b).blocks:
         gone = [place for place in range(block.a_start, block.a_end) if a[place] not in b_places]
-        columns += [Column(_label(a[place]), place, None) for place in gone]
-        columns += [Column(_label(b[place]), a_places.get(b[place]), place) for place in range(block.b_start, block.b_end)]
+        columns += [Column(_label(a[place], place), place, None) for place in gone]
+        columns += [
+            Column(_label(b[place], place), a_places.get(b[place]), place) for place in range(block.b_start, block.b_end)
+        ]
     are_moved = [key for key in a if key in b_places] != [key for key in b if key in a_places]
     return Columns(columns, have_names, are_moved)
 
@@ -61,20 +63,20 @@ def find_shown(columns: Sequence[Column], touched: Collection[int]) -> tuple[lis
     shown = sorted(wanted[:COLUMNS_SHOWN])
     notes = []
     if alike := len(columns) - len(wanted):
-        notes.append(f"{alike:,} columns in which nothing differs are not shown.")
+        notes.append(f"{alike:,} columns in which no cell changed are not shown.")
     if more := len(wanted) - len(shown):
-        notes.append(f"{more:,} more columns in which something differs are not shown.")
+        notes.append(f"{more:,} more columns in which something changed are not shown.")
     return shown, notes
 
 
 def _keys(rows: Sequence[Row], have_names: bool) -> list[Hashable]:
     """A name, or a number for columns without: those behind the named ones are counted from the last of these."""
     names = [name.strip() for name in rows[0]] if have_names else []
-    return [*names, *range(1, max(map(len, rows)) - len(names) + 1)]
+    return [*names, *range(max(map(len, rows)) - len(names))]
 
 
-def _label(key: Hashable) -> str:
+def _label(key: Hashable, place: int) -> str:
     if not isinstance(key, str):
-        return f"Column {key}"
+        return f"Column {place + 1}"
     shown = reveal(key[: NAME_CHARACTERS + 1])
     return f"{shown[:NAME_CHARACTERS]}…" if len(key) > NAME_CHARACTERS else shown

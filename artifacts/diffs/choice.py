@@ -13,7 +13,7 @@ from artifacts.previews.kinds import find_binary_kind
 from artifacts.previews.look import HEAD_BYTES, Look, NotShown, take_look
 from artifacts.previews.readers import find_kind
 from artifacts.previews.tables import DELIMITERS, find_delimiter, parse_rows
-from artifacts.previews.texts import Text
+from artifacts.previews.texts import Text, reveal
 
 PICTURES = {"image", "svg"}
 
@@ -77,7 +77,10 @@ def _compare_texts(
         return Difference(structure=structure, notes=notes)
     if is_cut:
         notes += (f"Only the first {HEAD_BYTES // 1024} KB of each were compared.",)
-    lines = compare_lines(one.content, other.content, fold=fold)
+    shown, other_shown = reveal(one.content), reveal(other.content)
+    if shown == other_shown:  # one of the two holds in so many characters what stands for one that cannot be seen
+        shown, other_shown = one.content, other.content
+    lines = compare_lines(shown, other_shown, fold=fold)
     return Difference(lines=lines, notes=notes + _form_notes(one, other))
 
 
@@ -102,8 +105,9 @@ def _compare_tables(a: Look, b: Look, *, fold: bool) -> Difference:
 def _form_notes(a: Text, b: Text) -> tuple[str, ...]:
     """What a comparison of the texts does not show."""
     notes = []
-    if a.encoding != b.encoding:
-        notes.append(f"The first is encoded as {a.encoding}, the second as {b.encoding}.")
+    one, other = (f"{text.encoding}{' (a guess)' if text.is_guess else ''}" for text in (a, b))
+    if one != other:
+        notes.append(f"The first is encoded as {one}, the second as {other}.")
     if a.ends != b.ends:
         notes.append(f"The lines of the first end with {a.ends}, of the second with {b.ends}.")
     elif " and " in a.ends:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from artifacts.models import Artifact
 from artifacts.previews.kinds import Kind
 from artifacts.previews.look import Look
-from artifacts.previews.media import decode_picture, describe_picture, read_svg
+from artifacts.previews.media import FIT_HEIGHT, decode_picture, describe_picture, read_svg
 
 VECTOR_SIDE = 1000  # of the field, where neither has pixels
 
@@ -34,6 +34,14 @@ class PictureDiff:
     notes: list[str]
     are_text: bool
 
+    @property
+    def shown_height(self) -> int:
+        return min(self.height, FIT_HEIGHT)
+
+    @property
+    def shown_width(self) -> int:
+        return max(1, round(self.width * self.shown_height / self.height))
+
 
 def compare_pictures(a: tuple[Look, Kind], b: tuple[Look, Kind]) -> PictureDiff:
     """NotShown where one of the two cannot be decoded."""
@@ -59,7 +67,7 @@ def _compare_sizes(sides: Sequence[Side]) -> list[str]:
     if not (one.width and other.width) or (one.width, one.height) == (other.width, other.height):
         return []
     return [f"The second is {_more(other.width - one.width, 'wider', 'narrower')} and "
-            f"{_more(other.height - one.height, 'higher', 'lower')}."]
+            f"{_more(other.height - one.height, 'taller', 'shorter')}."]
 
 
 def _more(pixels: int, more: str, less: str) -> str:
