@@ -34,8 +34,9 @@ class ComparePage(TypedDict):
 
 
 def read_comparison(a: Artifact, b: Artifact, query: Mapping[str, str]) -> ComparePage:
-    """`layout=` one of those in LAYOUTS, `lines=all` without folding, `as=text` line by line whatever is text, `at=` the
-    divider of `swipe`. What a value wrongly asks for is among the problems, and shown as if it were not asked for."""
+    """`layout=` one of those in LAYOUTS, `lines=all` without folding, `as=text` line by line whatever is text, `at=`
+    the divider of `swipe`. A value that cannot be had is told among the problems; else it is as if it were not there.
+    """
     problems: list[str] = []
     is_text = _choose(query, "as", ("", "text"), problems) == "text"
     is_unfolded = _choose(query, "lines", ("", "all"), problems) == "all"

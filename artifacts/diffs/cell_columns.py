@@ -48,7 +48,8 @@ def match_columns(a_rows: Sequence[Row], b_rows: Sequence[Row]) -> Columns:
         gone = [place for place in range(block.a_start, block.a_end) if a[place] not in b_places]
         columns += [Column(_label(a[place], place), place, None) for place in gone]
         columns += [
-            Column(_label(b[place], place), a_places.get(b[place]), place) for place in range(block.b_start, block.b_end)
+            Column(_label(b[place], place), a_places.get(b[place]), place)
+            for place in range(block.b_start, block.b_end)
         ]
     are_moved = [key for key in a if key in b_places] != [key for key in b if key in a_places]
     return Columns(columns, have_names, are_moved)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from os.path import commonprefix
 from typing import Literal
 
 from artifacts.diffs.cell_columns import Column, find_shown, match_columns
@@ -132,7 +131,9 @@ def _show_change(before: str, after: str) -> tuple[str, str]:
     """Long cells from shortly before the place where they begin to differ."""
     if max(len(before), len(after)) <= CELL_CHARACTERS:
         return show_cell(before), show_cell(after)
-    start = len(commonprefix([before, after])) - CONTEXT_CHARACTERS
+    pairs = enumerate(zip(before, after, strict=False))
+    first = next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))
+    start = first - CONTEXT_CHARACTERS
     if start <= 0:
         return show_cell(before), show_cell(after)
     return f"…{show_cell(before[start:])}", f"…{show_cell(after[start:])}"

@@ -47,7 +47,8 @@ def compare_pictures(a: tuple[Look, Kind], b: tuple[Look, Kind]) -> PictureDiff:
     """NotShown where one of the two cannot be decoded."""
     found = [_measure(label, look, kind) for label, (look, kind) in (("First", a), ("Second", b))]
     sides = [side for side, _ in found]
-    width, height = (max(lengths) or VECTOR_SIDE for lengths in zip(*((side.width, side.height) for side in sides)))
+    width = max(side.width for side in sides) or VECTOR_SIDE
+    height = max(side.height for side in sides) or VECTOR_SIDE
     filled = [side if side.width else replace(side, width=width, height=height) for side in sides]
     notes = [*_compare_sizes(sides), *(note for _, notes in found for note in notes)]
     return PictureDiff(filled, width, height, notes, all(kind.name == "svg" for _, kind in (a, b)))
@@ -66,11 +67,13 @@ def _compare_sizes(sides: Sequence[Side]) -> list[str]:
     one, other = sides
     if not (one.width and other.width) or (one.width, one.height) == (other.width, other.height):
         return []
-    return [f"The second is {_more(other.width - one.width, 'wider', 'narrower')} and "
-            f"{_more(other.height - one.height, 'taller', 'shorter')}."]
+    width = _compare_lengths(one.width, other.width, "wide", "wider", "narrower")
+    height = _compare_lengths(one.height, other.height, "tall", "taller", "shorter")
+    return [f"The second is {width} and {height}."]
 
 
-def _more(pixels: int, more: str, less: str) -> str:
+def _compare_lengths(one: int, other: int, same: str, more: str, less: str) -> str:
+    pixels = abs(other - one)
     if not pixels:
-        return f"no {more}"
-    return f"{abs(pixels):,} pixel{'s' if abs(pixels) > 1 else ''} {more if pixels > 0 else less}"
+        return f"as {same}"
+    return f"{pixels:,} pixel{'s' if pixels > 1 else ''} {more if other > one else less}"

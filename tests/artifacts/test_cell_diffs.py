@@ -4,16 +4,11 @@ import random
 import time
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from artifacts.diffs.cell_columns import match_columns
 from artifacts.diffs.cells import CellDiff, CellRow, compare_tables
-from artifacts.models import Artifact
-from sessions.models import Session
-from tests.artifacts.test_versions import store
 
 HEAD = ["id", "name", "price"]
 ROWS = [[str(number), f"item {number}", str(number * 3)] for number in range(1, 41)]
@@ -93,9 +88,7 @@ def test_the_comparison_rebuilds_both_tables(a: list[list[str]], b: list[list[st
         for row in diff.rows:
             if row.kind == other:
                 continue
-            cells = [
-                cell.new if kind == "new" and cell.kind in {"changed", "new"} else cell.old for cell in row.cells
-            ]
+            cells = [cell.new if kind == "new" and cell.kind in {"changed", "new"} else cell.old for cell in row.cells]
             held = sorted((place, cell) for place, cell in zip(places, cells, strict=True) if place is not None)
             rebuilt.append([cell for _, cell in held])
         assert [[*row, *[""] * 4][:4] for row in rebuilt] == [[*row, *[""] * 4][:4] for row in table]
