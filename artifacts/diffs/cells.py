@@ -54,7 +54,7 @@ def compare_tables(a_rows: Sequence[Row], b_rows: Sequence[Row], *, fold: bool =
         return None
     a = _spread(a_rows[have_names:], [column.a for column in columns])
     b = _spread(b_rows[have_names:], [column.b for column in columns])
-    matches, is_cut, is_exact = match_rows([_fill(row, common) for row in a], [_fill(row, common) for row in b])
+    matches, is_cut, is_exact = match_rows(_fill(a, common), _fill(b, common))
     changed = [_changed(a[match.a], b[match.b], common) for match in matches if match.kind == "changed"]
     shown, notes = find_shown(columns, {number for numbers in changed for number in numbers})
     rows = _fold(matches) if fold else list(matches)
@@ -79,8 +79,9 @@ def _spread(rows: Sequence[Row], places: Sequence[int | None]) -> list[Sparse]:
     return [{numbers[place]: cell for place, cell in enumerate(row) if cell} for row in rows]
 
 
-def _fill(row: Sparse, common: set[int]) -> Filled:
-    return Filled(row.get(min(common), ""), frozenset(item for item in row.items() if item[0] in common))
+def _fill(rows: Sequence[Sparse], common: set[int]) -> list[Filled]:
+    first = min(common)
+    return [Filled(row.get(first, ""), frozenset(item for item in row.items() if item[0] in common)) for row in rows]
 
 
 def _changed(a: Sparse, b: Sparse, common: set[int]) -> list[int]:

@@ -9,10 +9,10 @@ from artifacts.diffs.octets import OctetDiff, compare_octets
 from artifacts.diffs.pictures import PictureDiff, compare_pictures
 from artifacts.diffs.structure import StructureDiff, compare_json
 from artifacts.models import Artifact
-from artifacts.previews.kinds import find_binary_kind
+from artifacts.previews.kinds import Kind, find_binary_kind
 from artifacts.previews.look import HEAD_BYTES, Look, NotShown, take_look
 from artifacts.previews.readers import find_kind
-from artifacts.previews.tables import DELIMITERS, find_delimiter, parse_rows
+from artifacts.previews.tables import DELIMITERS, HINTED, find_delimiter, parse_rows
 from artifacts.previews.texts import Text, reveal
 
 PICTURES = {"image", "svg"}
@@ -50,7 +50,7 @@ def compare_contents(a: Artifact, b: Artifact, *, as_text: bool = False, fold: b
         if kinds <= PICTURES and not (as_text and kinds == {"svg"}):
             pictures = compare_pictures((one, kind), (other, other_kind))
             return Difference(pictures=pictures, notes=tuple(pictures.notes))
-        if "table" in kinds and kinds <= {"table", "text"} and not as_text:
+        if "table" in kinds and _may_be_table(one, kind) and _may_be_table(other, other_kind) and not as_text:
             return _compare_tables(one, other, fold=fold)
     except NotShown as problem:
         notes = (f"This is not compared as {'pictures' if kinds <= PICTURES else 'a table'}: {problem}.",)
@@ -58,6 +58,11 @@ def compare_contents(a: Artifact, b: Artifact, *, as_text: bool = False, fold: b
     if texts[0] is None or texts[1] is None:
         return Difference(octets=compare_octets(a.blob, b.blob), notes=notes)
     return _compare_texts(one, other, texts[0], texts[1], notes, as_text=as_text, fold=fold)
+
+
+def _may_be_table(look: Look, kind: Kind) -> bool:
+    """Also where it has one column alone, or too few rows to be known by them, and is called one."""
+    return kind.name == "table" or (kind.name == "text" and look.suffix in HINTED)
 
 
 def _text(look: Look) -> Text | None:
@@ -74,7 +79,7 @@ def _compare_texts(
         return Difference(octets=compare_octets(a.blob, b.blob), notes=notes + _form_notes(one, other))
     structure = None if as_text or is_cut else compare_json(one.content, other.content)
     if structure is not None:
-        return Difference(structure=structure, notes=notes)
+        return Difference(structure=structure, notes=notes + _form_notes(one, other))
     if is_cut:
         notes += (f"Only the first {HEAD_BYTES // 1024} KB of each were compared.",)
     shown, other_shown = reveal(one.content), reveal(other.content)
@@ -99,7 +104,7 @@ def _compare_tables(a: Look, b: Look, *, fold: bool) -> Difference:
     parted = [DELIMITERS[find_delimiter(look) or ","] for look in (a, b)]
     if parted[0] != parted[1]:
         notes.append(f"The cells of the first are parted by {parted[0]}, of the second by {parted[1]}.")
-    return Difference(cells=diff, notes=(*notes, *diff.notes))
+    return Difference(cells=diff, notes=(*notes, *_form_notes(a.text, b.text), *diff.notes))
 
 
 def _form_notes(a: Text, b: Text) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Which rows of two tables are the same, and which are one row that changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from artifacts.diffs.alignment import align
@@ -26,7 +26,8 @@ class Match(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """`is_cut`: there are more than ROWS_MAX rows to compare. `is_exact`: see `alignment.Alignment`."""
+    """`is_cut`: there are more than ROWS_MAX rows to compare. `is_exact` is False where neither whole rows nor their
+    first cells could be aligned: see `alignment.Alignment`."""
 
     matches: list[Match]
     is_cut: bool
@@ -50,19 +51,27 @@ def match_rows(a: Sequence[Filled], b: Sequence[Filled]) -> Matches:
         if kind == "same":
             matches += [Match("same", start + place, start_b + place) for place in range(a_end - a_start)]
         else:
-            matches += _match_changed(a, b, range(start, head + a_end), range(start_b, head + b_end))
-    has_more = {"new": len(a) > end, "gone": len(b) > end}
-    while matches and has_more.get(matches[-1].kind):
-        matches.pop()  # its like may be among the rows of the other that were not compared
+            pairs, are_exact = pair_rows(a[start : head + a_end], b[start_b : head + b_end])
+            found = [(start + place, start_b + match) for place, match in pairs]
+            matches += _match_changed(a, b, range(start, head + a_end), range(start_b, head + b_end), found)
+            is_exact = is_exact or are_exact  # where whole rows could not be, all between is this one block
+    _leave_open(matches, head, {"new": len(a) > end, "gone": len(b) > end})
     return Matches(matches, max(len(a), len(b)) > end, is_exact)
 
 
-def _match_changed(a: Sequence[Filled], b: Sequence[Filled], a_places: range, b_places: range) -> list[Match]:
+def _leave_open(matches: list[Match], head: int, has_more: Mapping[str, bool]) -> None:
+    """Take away rows behind the last pair whose like may be among the rows of the other side that were not compared."""
+    last = max((place for place, match in enumerate(matches) if match.kind in {"same", "changed"}), default=-1)
+    if last >= head:
+        matches[last + 1 :] = [match for match in matches[last + 1 :] if not has_more[match.kind]]
+
+
+def _match_changed(
+    a: Sequence[Filled], b: Sequence[Filled], a_places: range, b_places: range, pairs: Pairs
+) -> list[Match]:
     matches: list[Match] = []
     x, y = a_places.start, b_places.start
-    pairs = pair_rows(a[x : a_places.stop], b[y : b_places.stop])
-    found = [(a_places[place], b_places[match]) for place, match in pairs]
-    for one, other in [*found, (a_places.stop, b_places.stop)]:
+    for one, other in [*pairs, (a_places.stop, b_places.stop)]:
         matches += [Match("gone", place, -1) for place in range(x, one)]
         matches += [Match("new", -1, place) for place in range(y, other)]
         if one < a_places.stop:
@@ -71,17 +80,18 @@ def _match_changed(a: Sequence[Filled], b: Sequence[Filled], a_places: range, b_
     return matches
 
 
-def pair_rows(a: Sequence[Filled], b: Sequence[Filled]) -> Pairs:
-    """Places in both, rising on both sides. Rows that hold too little alike are in no pair."""
+def pair_rows(a: Sequence[Filled], b: Sequence[Filled]) -> tuple[Pairs, bool]:
+    """Places in both, rising on both sides; rows that hold too little alike are in no pair. And whether it is exact."""
     if len(a) * len(b) <= PAIRINGS_MAX:
-        return _pair_best(a, b)
+        return _pair_best(a, b), True
     pairs: Pairs = []
-    for kind, a_start, a_end, b_start, b_end in align([row.name for row in a], [row.name for row in b]).blocks:
+    blocks, is_exact = align([row.name for row in a], [row.name for row in b])
+    for kind, a_start, a_end, b_start, b_end in blocks:
         one, other = a[a_start:a_end], b[b_start:b_end]
         is_small = kind == "changed" and len(one) * len(other) <= PAIRINGS_MAX
         found = _pair_best(one, other) if is_small else _pair_in_order(one, other)
         pairs += [(a_start + place, b_start + match) for place, match in found]
-    return pairs
+    return pairs, is_exact
 
 
 def _pair_in_order(a: Sequence[Filled], b: Sequence[Filled]) -> Pairs:

@@ -66,7 +66,9 @@ def test_a_row_that_changed_finds_its_like_among_others_that_changed() -> None:
     assert diff.found == ["40 cells changed in 40 rows", "1 row new"]
     many = [[str(number), "same", str(number)] for number in range(500)]
     more = [["x", "x", "x"], *([row[0], row[1], f"{row[2]}.5"] for row in many)]
-    assert compare([HEAD, *many], [HEAD, *more]).found == ["500 cells changed in 500 rows", "1 row new"]
+    diff = compare([HEAD, *many], [HEAD, *more])
+    assert diff.found == ["500 cells changed in 500 rows", "1 row new"]
+    assert "matched" not in "".join(diff.notes)
 
 
 def test_a_table_without_names_is_compared_by_places() -> None:
@@ -124,11 +126,18 @@ def test_rows_beyond_the_bound_are_told(seed: int) -> None:
     assert diff.rows[0].kind == "fold"
 
 
+def test_long_tables_with_nothing_in_common_are_not_the_same() -> None:
+    assert compare([["1", "2"]] * 9000, [["3", "4"]] * 9000).found == ["4,000 rows gone", "4,000 rows new"]
+    b = [["n", "n"], *([str(number), "x"] for number in range(9000))]
+    assert compare([["a", "a"], *b[1:]], [*b[:1], ["m", "m"], *b[1:]]).found == ["1 row gone", "2 rows new"]
+
+
 @pytest.mark.parametrize(
     ("a", "b"),
     [
         ([[""] * 130_000, *[["1"]] * 60_000], [["2"]] * 60_000),
         ([["a", "b"], *([str(n % 3), str(n % 7)] for n in range(60_000))], [["b", "a"], *[["1", "2"], ["x"]] * 9000]),
+        ([["1"] * 60_000, *[["1"]] * 40_000], [["2"] * 60_000, *[["2"]] * 40_000]),
         ([[f"c{n}" for n in range(9999)]] * 20, [[f"c{n}" for n in range(9999)][::-1]] * 20),
         ([[str(n * m % 3) for n in range(2600)] for m in range(50)], [[str(n % 2)] * 2600 for n in range(50)]),
         ([["k", str(n)] for n in range(4000)], [["k", str(-n)] for n in range(4000)]),

@@ -71,7 +71,14 @@ def test_tables_that_differ_in_no_cell_say_so(comparing: Comparing) -> None:
     page = comparing.open(a, a.replace(b",", b";"), "table.csv")
     assert "Every cell is the same" in page
     assert "The cells of the first are parted by commas, of the second by semicolons." in page
-    assert "UTF-16" not in page
+    page = comparing.open(a.replace(b"\n", b"\r\n"), a, "table.csv")
+    assert "The lines of the first end with CR LF, of the second with LF." in page
+
+
+def test_a_table_may_be_short_or_narrow_where_it_is_called_one(comparing: Comparing) -> None:
+    assert "1 row new, 1 column new" in comparing.open(b"name\npear\n", b"name,price\npear,1\nfig,2\n", "table.csv")
+    assert "<h2>Lines</h2>" in comparing.open(b"Some words, and more.\n", b"a,b\n1,2\n3,4\n5,6\n", "notes")
+    assert "<h2>Lines</h2>" in comparing.open(b"", b"a,b\n1,2\n", "table.csv")
 
 
 @pytest.mark.parametrize(
