@@ -4,10 +4,11 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.artifacts.previews.making import make_image
 from tests.browser.editor import run_script, wait_for_end
+from tests.browser.files import upload
 from tests.browser.test_accessibility import RULES, is_fault
 from tests.tools.server import Server
 
@@ -90,16 +91,6 @@ def make_session(page: Page, server: Server) -> str:
     page.get_by_role("button", name="Create").click()
     page.wait_for_url("**/sessions/*-*/")
     return page.url
-
-
-def upload(page: Page, session: str, contents: dict[str, bytes]) -> None:
-    page.goto(f"{session}store")
-    files: list[FilePayload] = [
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in contents.items()
-    ]
-    page.locator("input[type=file]").set_input_files(files)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Upload").click()
 
 
 def look_at(page: Page) -> None:
