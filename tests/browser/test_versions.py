@@ -81,6 +81,9 @@ def test_pictures_and_cells_are_compared(server: Server, signed_in: Page, width:
     page.get_by_role("link", name="Difference", exact=True).press("Enter")
     expect(page.get_by_role("img", name="What differs between the two")).to_be_visible()
     look_at(page)
+    page.goto(page.url.replace("layout=difference", "layout=round"))
+    expect(page.get_by_role("alert")).to_contain_text("Layout: expected side or swipe or difference or contrast")
+    look_at(page)
     assert faults == []
 
 
