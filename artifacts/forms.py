@@ -9,8 +9,9 @@ from django.http import QueryDict
 
 from artifacts.fields import STANDARD_TYPES, TYPE_MAX_CHARACTERS
 from artifacts.models import Artifact
+from llmspell_web.web.errors import sentence
 from llmspell_web.web.forms import SeveralFilesField
-from llmspell_web.web.problems import InvalidField
+from llmspell_web.web.problems import InvalidField, Problem
 from sessions.access import parse_id
 from sessions.forms import TAGS_HELP, TagsField
 from sessions.tag_text import join_tags
@@ -98,3 +99,36 @@ class CompareForm(forms.Form):
 
     def given(self, name: str) -> str:
         return str(self.data[name]).strip()
+
+
+class PairForm(forms.Form):
+    """Which two artifacts, by their ids. Whether they are there and may be seen is asked behind it."""
+
+    a = forms.CharField(label="Id of the first artifact", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    b = forms.CharField(label="Id of the second artifact", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "PairForm":
+        """From `a` and `b`, or from `selected` twice: then the older is first, as ids rise in the order stored."""
+        selected = sorted(query.getlist("selected"))
+        if "a" in query or "b" in query:
+            return cls({name: query.get(name, "") for name in ("a", "b")})
+        if not selected:
+            return cls()
+        form = cls(dict(zip(("a", "b"), selected, strict=False)))
+        if len(selected) != 2:
+            are = "is" if len(selected) == 1 else "are"
+            form.add_error(None, f"Two can be compared: {len(selected)} {are} chosen.")
+        return form
+
+    def clean_a(self) -> UUID:
+        return self._read("a")
+
+    def clean_b(self) -> UUID:
+        return self._read("b")
+
+    def _read(self, name: str) -> UUID:
+        try:
+            return parse_id("artifact", self.cleaned_data[name])
+        except Problem as problem:
+            raise forms.ValidationError(sentence(str(problem))) from None

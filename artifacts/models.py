@@ -53,6 +53,11 @@ class Blob(models.Model):
     def is_compressed(self) -> bool:
         return self.encoding != self.Encoding.IDENTITY
 
+    @property
+    def saved_percent(self) -> int:
+        """Of its size, by storing it compressed; rounded down, so that nothing seems to take no room."""
+        return max(0, self.size - self.stored_size) * 100 // (self.size or 1)
+
 
 class ContentWords(models.Model):
     """Words of a content (`sessions/words.py`), each once, in order, with a space between them: what the index holds.

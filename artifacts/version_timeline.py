@@ -27,11 +27,14 @@ class Timeline(TypedDict):
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Of one version: the one before it, the one after it and the newest one, where these are others."""
+    """Of one version: the one before it, the one after it and the newest one, where these are others. `last` is the
+    number of the newest, `count` how many there are: fewer, where some are in the trash."""
 
     previous: Artifact | None
     next: Artifact | None
     newest: Artifact | None
+    last: int
+    count: int
 
 
 def read_timeline(artifact: Artifact, before: int | None) -> Timeline:
@@ -51,12 +54,15 @@ def read_timeline(artifact: Artifact, before: int | None) -> Timeline:
 def find_neighbours(artifact: Artifact) -> Neighbours:
     """Three short queries, at most, by the index of the name's versions."""
     rows = Artifact.objects.filter(session=artifact.session_id, name=artifact.name, deleted_at=None)
-    rows = rows.only("version", "session", "name")
+    rows = rows.only("version", "version_count", "session", "name")
     previous = rows.filter(version__lt=artifact.version).order_by("-version").first()
     if artifact.version_count is not None:
-        return Neighbours(previous, None, None)
+        return Neighbours(previous, None, None, artifact.version, artifact.version_count)
     following = rows.filter(version__gt=artifact.version).order_by("version").first()
-    return Neighbours(previous, following, rows.filter(version_count__isnull=False).first())
+    newest = rows.filter(version_count__isnull=False).first()
+    if newest is None:  # all of them went to the trash this moment
+        return Neighbours(previous, following, None, artifact.version, 1)
+    return Neighbours(previous, following, newest, newest.version, newest.version_count or 1)
 
 
 def permanent_links(artifact: Artifact) -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from artifacts.previews.texts import reveal
+
 CHANGES_MAX = 500
 VALUE_CHARACTERS = 400
 PATH_CHARACTERS = 400
@@ -112,8 +114,9 @@ def _join(path: str, key: str | int) -> str:
 
 
 def _quote(text: str) -> str:
-    """As JSON, with half a surrogate pair, which no encoding can hold, as its escape."""
-    return json.dumps(text, ensure_ascii=False).encode(errors="backslashreplace").decode()
+    """As JSON, with half a surrogate pair, which no encoding can hold, as its escape, and what cannot be seen by its
+    number."""
+    return reveal(json.dumps(text, ensure_ascii=False).encode(errors="backslashreplace").decode())
 
 
 def _show(value: object) -> str:

@@ -73,21 +73,10 @@ class Look:
         return content
 
     def number(self, name: str, *, least: int = 0, most: int, default: int) -> int:
-        """A whole number of the URL."""
-        given = self.query.get(name, "")
-        if not given:
-            return default
-        value = int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else -1
-        if not least <= value <= most:
-            raise InvalidField(name, f"a number from {least} to {most}", describe(given))
-        return value
+        return read_number(self.query, name, least=least, most=most, default=default)
 
     def choice(self, name: str, among: tuple[str, ...]) -> str:
-        """One of some words of the URL; the first of them where it says nothing."""
-        given = self.query.get(name, "") or among[0]
-        if given not in among:
-            raise InvalidField(name, " or ".join(among), describe(given))
-        return given
+        return read_choice(self.query, name, among)
 
 
 @dataclass(frozen=True)
@@ -102,3 +91,22 @@ class Shown:
 def take_look(artifact: Artifact, query: Mapping[str, str] | None = None) -> Look:
     with open_blob(artifact.blob) as content:
         return Look(artifact, content.read(HEAD_BYTES), query or {})
+
+
+def read_number(query: Mapping[str, str], name: str, *, least: int = 0, most: int, default: int) -> int:
+    """A whole number of the URL."""
+    given = query.get(name, "")
+    if not given:
+        return default
+    value = int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else -1
+    if not least <= value <= most:
+        raise InvalidField(name, f"a number from {least} to {most}", describe(given))
+    return value
+
+
+def read_choice(query: Mapping[str, str], name: str, among: tuple[str, ...]) -> str:
+    """One of some words of the URL; the first of them, which may be none, where it says nothing."""
+    given = query.get(name, "") or among[0]
+    if given not in among:
+        raise InvalidField(name, " or ".join(filter(None, among)), describe(given))
+    return given

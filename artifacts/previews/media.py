@@ -49,32 +49,43 @@ class Picture:
 
 
 def read_picture(look: Look, kind: Kind) -> Shown:
-    """Only once it was decoded here is it known that there is something to show."""
-    try:
-        facts = find_thumbnail(look.blob).facts
-        drawn = None if _is_for_browser(look, facts) else find_picture(look.blob)
-    except (CannotDraw, NotNow) as problem:
-        raise NotShown(str(problem)) from None
+    facts, drawn, notes = decode_picture(look)
     width, height = _drawn_size(facts) if drawn else (facts["width"], facts["height"])
-    is_smaller = width < facts["width"]
     sizes = [zoom for zoom in ZOOMS if zoom == "fit" or width * height * (int(zoom) / 100) ** 2 <= ZOOM_PIXELS]
     zoom = look.choice("zoom", tuple(sizes))
     factor = min(1.0, FIT_HEIGHT / height) if zoom == "fit" else int(zoom) / 100
-    words = [
-        ("Format", str(facts["format"])),
-        ("Dimensions", f"{facts['width']:,} × {facts['height']:,} pixels"),
-        ("Colours", MODES.get(facts["mode"], str(facts["mode"]))),
-    ]
     picture = Picture(
-        words,
+        describe_picture(facts),
         [Zoom(name, name == zoom) for name in sizes],
         max(1, round(width * factor)),
         max(1, round(height * factor)),
         zoom,
         drawn,
     )
-    notes = (f"This is a smaller picture of it, {width:,} × {height:,} pixels.",) if is_smaller else ()
     return Shown("_picture.html", picture, notes)
+
+
+def decode_picture(look: Look) -> tuple[dict[str, Any], Rendition | None, tuple[str, ...]]:
+    """Its facts, as in `find_thumbnail`, what is shown where browsers do not show the image itself, and notes. Only
+    once it was decoded here is it known that there is something to show: else NotShown."""
+    try:
+        facts = find_thumbnail(look.blob).facts
+        drawn = None if _is_for_browser(look, facts) else find_picture(look.blob)
+    except (CannotDraw, NotNow) as problem:
+        raise NotShown(str(problem)) from None
+    width, height = _drawn_size(facts)
+    is_smaller = drawn is not None and width < facts["width"]
+    notes = (f"This is a smaller picture of it, {width:,} × {height:,} pixels.",) if is_smaller else ()
+    return facts, drawn, notes
+
+
+def describe_picture(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """Labels and values, in words."""
+    return [
+        ("Format", str(facts["format"])),
+        ("Dimensions", f"{facts['width']:,} × {facts['height']:,} pixels"),
+        ("Colours", MODES.get(facts["mode"], str(facts["mode"]))),
+    ]
 
 
 def read_svg(look: Look, kind: Kind) -> Shown:

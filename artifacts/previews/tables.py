@@ -91,7 +91,7 @@ def read_table(look: Look, kind: Kind) -> Shown:
         rows = _sort(rows, sort, order)
     first_row = look.number("rows", least=1, most=max(1, len(rows)), default=1)
     cells = [
-        (place, [Cell(_cell(_at(row, column.number)), column.is_number) for column in columns])
+        (place, [Cell(show_cell(_at(row, column.number)), column.is_number) for column in columns])
         for place, row in rows[first_row - 1 :][:ROWS_SHOWN]
     ]
     asked = {"sort": sort or "", "order": order if sort else "", "columns": first_column, "rows": first_row}
@@ -109,21 +109,12 @@ def read_table(look: Look, kind: Kind) -> Shown:
 
 def _read_rows(look: Look) -> tuple[Row, list[tuple[int, Row]], list[str]]:
     """The names of the columns, as many as the widest row has cells, the rows with their numbers, and notes."""
-    assert look.text
-    delimiter = find_delimiter(look) or ","
-    text = look.text.content
-    try:
-        rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter) if row]
-    except csv.Error as error:
-        raise NotShown(f"it is no table ({error})") from None
+    rows = parse_rows(look)
     notes = []
     if look.is_cut:
-        rows.pop()  # the end of the part may have cut it in two
         notes.append(f"The {len(rows):,} rows at the beginning are shown, and all figures are of these rows alone.")
-    if not rows:
-        raise NotShown("its first row is longer than what is read of it")
     width = max(len(row) for row in rows)
-    has_names = _is_heading(rows)
+    has_names = len(rows) > 1 and are_names(rows[0])
     names = rows[0] if has_names else []
     body = rows[1:] if has_names else rows
     if ragged := sum(len(row) != len(rows[0]) for row in body):
@@ -131,15 +122,35 @@ def _read_rows(look: Look) -> tuple[Row, list[tuple[int, Row]], list[str]]:
     return [*names, *[""] * (width - len(names))], list(enumerate(body, 1)), notes
 
 
+def parse_rows(look: Look, *, strict: bool = False) -> list[Row]:
+    """The whole rows that the beginning holds, at least one, without empty ones. NotShown where it is no table; with
+    `strict`, also where quotes do not match."""
+    assert look.text
+    text = look.text.content
+    reader = csv.reader(StringIO(text, newline=""), delimiter=find_delimiter(look) or ",", strict=strict)
+    rows: list[Row] = []
+    try:
+        rows.extend(row for row in reader if row)
+        if look.is_cut and rows:
+            rows.pop()  # the end of the part may have cut it in two
+    except csv.Error as error:
+        is_at_the_end = reader.line_num > text.count("\n")
+        if not (strict and look.is_cut and is_at_the_end):  # where the part ends, a quote may be open
+            raise NotShown(f"it is no table ({error})") from None
+    if not rows:
+        raise NotShown("its first row is longer than what is read of it")
+    return rows
+
+
 def _at(row: Row, column: int) -> str:
     """Rows are not filled up: in a hostile table that would cost its longest row times its number of rows."""
     return row[column - 1] if column <= len(row) else ""
 
 
-def _is_heading(rows: Sequence[Row]) -> bool:
-    """Names are there, differ, and are no numbers."""
-    first = [name.strip() for name in rows[0]]
-    return len(rows) > 1 and all(first) and len(set(first)) == len(first) and not any(map(_is_number, first))
+def are_names(row: Row) -> bool:
+    """They are there, differ, and are no numbers."""
+    names = [name.strip() for name in row]
+    return all(names) and len(set(names)) == len(names) and not any(map(_is_number, names))
 
 
 def _is_number(text: str) -> bool:
@@ -160,7 +171,7 @@ def _sort(rows: list[tuple[int, Row]], column: int, order: str) -> list[tuple[in
     return filled + empty
 
 
-def _cell(text: str) -> str:
+def show_cell(text: str) -> str:
     shown = reveal(text[: CELL_CHARACTERS + 1])
     return f"{shown[:CELL_CHARACTERS]}…" if len(text) > CELL_CHARACTERS else shown
 

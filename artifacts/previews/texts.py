@@ -21,11 +21,12 @@ UNSEEN = re.compile(
 
 @dataclass(frozen=True)
 class Text:
-    """`encoding` in words. Lines end with a line feed alone."""
+    """`encoding` in words. Lines end with a line feed alone; `ends` says how they did."""
 
     content: str
     encoding: str
     is_guess: bool = False
+    ends: str = "LF"
 
 
 def decode(head: bytes, *, is_cut: bool) -> Text | None:
@@ -54,8 +55,12 @@ def _decode(head: bytes, codec: str, name: str, is_cut: bool, *, is_guess: bool 
         return None
     if "\0" in content:
         return None
-    content = content.replace("\r\n", "\n")
-    return Text(content if "\n" in content else content.replace("\r", "\n"), name, is_guess)
+    pairs = content.count("\r\n")
+    feeds = content.count("\n") - pairs
+    if pairs or feeds or "\r" not in content:
+        ends = "CR LF" if pairs and not feeds else "CR LF and LF" if pairs else "LF"
+        return Text(content.replace("\r\n", "\n"), name, is_guess, ends)
+    return Text(content.replace("\r", "\n"), name, is_guess, "CR")
 
 
 def _wide_codec(head: bytes) -> str:

@@ -32,7 +32,6 @@ def artifact_frame(user: User, artifact: Artifact, current: str) -> dict[str, ob
         "artifact": artifact,
         "neighbours": find_neighbours(artifact),
         "links": permanent_links(artifact),
-        "saved_bytes": max(0, artifact.blob.size - artifact.blob.stored_size),
         "custom": build_tree(artifact.custom, nodes=CUSTOM_NODES) if artifact.custom else None,
         "may_change": may_change(get_session(user, artifact.session_id)),
         "tabs": [Tab(label, reverse(name, args=[artifact.pk]), name == current) for name, label in TABS],

@@ -3,16 +3,15 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from artifacts import services
 from artifacts.access import find_version, get_artifact
-from artifacts.diffs.choice import compare_contents
+from artifacts.compare_page import read_comparison
 from artifacts.downloads import send_blob
+from artifacts.forms import PairForm
 from artifacts.version_timeline import read_timeline
 from artifacts.views.frame import artifact_frame
 from llmspell_web.teams.requests import AccountRequest
@@ -58,35 +57,13 @@ def make_current(request: AccountRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def compare(request: AccountRequest) -> HttpResponse:
-    """The contents of `?a=` and `?b=`, ids of artifacts, or `selected` twice; `layout=split` side by side,
-    `lines=all` without folding, `as=text` line by line also for JSON."""
-    keys = [request.GET.get("a", ""), request.GET.get("b", "")] if "a" in request.GET else _selected(request)
-    if len(keys) != 2:
-        context: dict[str, object] = {"selected": len(keys)}
-        return render(request, "artifacts/artifact_compare_choose.html", context, status=422 if keys else 200)
-    a, b = (get_artifact(request.user, key) for key in keys)
-    shown = {name: request.GET[name] for name in ("layout", "lines", "as") if name in request.GET}
-    context = {
-        "a": a,
-        "b": b,
-        "is_split": shown.get("layout") == "split",
-        "is_unfolded": shown.get("lines") == "all",
-        "swapped": _link(b.pk, a.pk, shown),
-        "links": {
-            "split": _link(a.pk, b.pk, shown | {"layout": "split"}),
-            "unified": _link(a.pk, b.pk, shown | {"layout": "unified"}),
-            "unfold": _link(a.pk, b.pk, shown | {"lines": "all"}),
-            "text": _link(a.pk, b.pk, shown | {"as": "text"}),
-        },
-        "difference": compare_contents(a, b, as_text=shown.get("as") == "text", fold=shown.get("lines") != "all"),
-    }
-    return render(request, "artifacts/artifact_compare.html", context)
-
-
-def _selected(request: HttpRequest) -> list[str]:
-    """Older first, as their ids rise in the order stored."""
-    return sorted(request.GET.getlist("selected"))
-
-
-def _link(a: UUID, b: UUID, shown: dict[str, str]) -> str:
-    return f"{reverse('artifacts:compare_versions')}?{urlencode({'a': str(a), 'b': str(b), **shown})}"
+    """The contents of `?a=` and `?b=`, ids of artifacts, or `selected` twice; else choosing them. `read_comparison`
+    says what else can be asked for."""
+    form = PairForm.of(request.GET)
+    if not form.is_valid():
+        return render(
+            request, "artifacts/artifact_compare_choose.html", {"form": form}, status=422 if form.is_bound else 200
+        )
+    a, b = (get_artifact(request.user, form.cleaned_data[name]) for name in ("a", "b"))
+    page = read_comparison(a, b, request.GET.dict())
+    return render(request, "artifacts/artifact_compare.html", {**page}, status=422 if page["problems"] else 200)

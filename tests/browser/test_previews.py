@@ -5,10 +5,11 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.artifacts.previews.making import PDF, SVG, make_image, make_tar, make_wav, make_zip
 from tests.browser.editor import run_script, wait_for_end
+from tests.browser.files import upload
 from tests.browser.test_accessibility import RULES, is_fault
 from tests.tools.server import Server
 
@@ -39,13 +40,7 @@ def links(signed_in: Page) -> dict[str, str]:
     signed_in.get_by_role("link", name="Work", exact=True).click()
     signed_in.wait_for_url("**/sessions/*-*/")
     session = signed_in.url
-    signed_in.goto(f"{session}store")
-    files: list[FilePayload] = [
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in FILES.items()
-    ]
-    signed_in.locator("input[type=file]").set_input_files(files)
-    with signed_in.expect_navigation():
-        signed_in.get_by_role("button", name="Upload").click()
+    upload(signed_in, session, FILES)
     signed_in.goto(session)
     return {name: str(signed_in.get_by_role("link", name=name, exact=True).get_attribute("href")) for name in FILES}
 
