@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from artifacts.listing.columns import COLUMNS as ARTIFACT_COLUMNS
 from sessions.session_columns import COLUMNS
 from tests.browser.conftest import PASSWORD, USERNAME
 from tests.browser.editor import run_script, wait_for_end
@@ -93,6 +94,15 @@ def make_pages(page: Page) -> list[str]:
     lists += ["/sessions/?q=a+created:soon&updated=never&status=no&sort=no", "/sessions/facets?tag=a"]
     lists += ["/sessions/bulk/new?act=fail&which=everything&filter=tag%3Da", "/sessions/bulk/new?act=suspend"]
     lists += ["/sessions/bulk/", *tag_everything(page)]
+    lists += [
+        "/artifacts/",
+        "/artifacts/?q=none",
+        "/artifacts/?q=size:soon&hash=x&sort=no",
+        "/artifacts/facets?tag=final",
+    ]
+    lists += [f"/artifacts/?columns={','.join(ARTIFACT_COLUMNS.known)}&density=compact", "/artifacts/columns"]
+    lists += ["/artifacts/export?tag=final", "/artifacts/views/new?tag=final"]
+    lists += ["/sessions/bulk/new?act=trash_artifacts&which=everything&filter=tag%3Dfinal"]
     return [*lists, "/sessions/new", "/status/", "/nothing", run, artifact, f"{artifact}delete", *of_session]
 
 
