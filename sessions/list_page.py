@@ -124,6 +124,7 @@ def list_page(user: User, asked: Request) -> dict[str, object]:
             effort=GLANCE,
         )
         table.mark(page.rows, asked.reader)
+        context["notice"] = table.notice(user, asked.reader)
         context |= {"page": page, "rows": table.list_rows(user, page.rows, columns)}
     return context
 

@@ -33,7 +33,8 @@ class Table:
     """`name` is also the namespace of its URLs, and what saved views and preferences keep; `thing` is one of its rows.
 
     `fetch` asks for what these columns show, `mark` adds to rows what was found in them, `list_rows` prints them.
-    Orders in `rising` begin at A when first chosen. `has_news`: the list keeps itself up to date.
+    Orders in `rising` begin at A when first chosen. `notice`: what a reader must know of a search. `has_news`: the list
+    keeps itself up to date.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Table:
     rising: frozenset[str]
     has_news: bool = False
     mark: Callable[[Sequence[Any], Reader], None] = lambda _rows, _reader: None
+    notice: Callable[[User, Reader], str] = lambda _user, _reader: ""
 
     @property
     def source(self) -> Source:

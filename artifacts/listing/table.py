@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from artifacts.content_index import is_waiting
 from artifacts.listing import conditions
 from artifacts.listing.columns import COLUMNS, fetch, list_rows
 from artifacts.listing.completion import VOCABULARY
@@ -11,6 +12,7 @@ from artifacts.listing.terms import ArtifactReader
 from artifacts.models import Artifact, ArtifactTag
 from artifacts.querysets import ArtifactQuerySet
 from artifacts.snippets import add_snippets
+from llmspell_web.teams.models import User
 from llmspell_web.web.times import rfc3339
 from sessions.export import Export
 from sessions.facets import TAGS, Facet, FacetSet, accounts, most_frequent, own_teams
@@ -18,6 +20,7 @@ from sessions.fields import JsonObject
 from sessions.pages import Orders
 from sessions.tables import Table
 
+UNREAD_MAX = 100
 EXPORTED = (
     *("id", "name", "version", "version_count", "session_id", "session", "type", "mime_type", "size", "sha256"),
     *("tags", "description", "custom", "stored_by", "run_id", "created_at", "team", "url"),
@@ -56,6 +59,15 @@ def _mark(artifacts: Sequence[Any], reader: Any) -> None:  # Any: as `Table` has
         add_snippets(artifacts, " ".join(reader.searched))
 
 
+def _notice(user: User, reader: Any) -> str:  # Any: as above
+    """How much a search of contents cannot find yet. One query more, two while something waits."""
+    if not reader.searched or not is_waiting():
+        return ""
+    unread = Artifact.objects.visible_to(user).unread()[: UNREAD_MAX + 1].count()
+    count = f"More than {UNREAD_MAX}" if unread > UNREAD_MAX else f"{unread}"
+    return f"{count} of the contents cannot be searched yet: this is done in the background." if unread else ""
+
+
 ARTIFACT_TABLE = Table(
     name="artifacts",
     thing="artifact",
@@ -87,4 +99,5 @@ ARTIFACT_TABLE = Table(
     export=Export(EXPORTED, _describe, _fetch_all, lambda _start, _order: None),
     rising=frozenset({"name"}),
     mark=_mark,
+    notice=_notice,
 )

@@ -205,6 +205,13 @@ def test_words_that_were_found_are_marked_in_their_line(visitor: Client, work: S
     assert "refund <mark>approved</mark>" in page
 
 
+def test_it_says_what_cannot_be_searched_yet(visitor: Client, work: Session) -> None:
+    assert "cannot be searched yet" in visitor.get(LIST, {"inside": "approved"}).context["notice"]
+    assert visitor.get(LIST, {"type": "chart"}).context["notice"] == ""
+    index_all()
+    assert visitor.get(LIST, {"inside": "approved"}).context["notice"] == ""
+
+
 def test_every_column_shows_what_it_is_called_after(visitor: Client, work: Session) -> None:
     columns = ",".join(ARTIFACT_TABLE.columns.known)
     response = visitor.get(LIST, {"columns": columns, "name": "draft*"})
