@@ -28,7 +28,6 @@ from sessions.list_page import count_list, read_request
 from sessions.saved_views_tools import list_context
 
 
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: AccountRequest) -> HttpResponse:
     """Asks once, in words that name what happens to how many; then does it, or begins to. Asking may be a POST with
