@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from llmspell_web.teams.models import Team, User
+from llmspell_web.web.counts import EXACT_MAX, count_text
 from sessions.access import teams_of
 from sessions.course import Course
 from sessions.finding import all_rows, count_rows, some_values
@@ -15,7 +16,6 @@ from sessions.models import Session, SessionTag
 from sessions.querysets import SessionQuerySet
 from sessions.wanted import Condition, owner_condition, status_condition, tag_condition, team_condition
 
-EXACT_MAX = 10_000  # beyond this a count says "10,000+"
 SHOWN_MAX = 8  # tags and owners
 FIRST_ROWS = 1000  # of a longer list: where tags and owners that are shown come from
 
@@ -34,9 +34,7 @@ class FacetCount:
 
     @property
     def text(self) -> str:
-        if self.count > EXACT_MAX:
-            return f"{EXACT_MAX:,}+"
-        return f"{self.count:,}" if self.is_exact else f"{self.count:,}+"
+        return count_text(self.count, EXACT_MAX, is_exact=self.is_exact)
 
 
 _Count = Callable[[str, Condition, int], FacetCount]  # of a value, what it stands for, and how many rows were seen to

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from llmspell_web.teams.models import User
+from llmspell_web.web.counts import EXACT_MAX, count_text
 from llmspell_web.web.paging import read_position
 from sessions.access import may_change
 from sessions.hierarchy import visible_ancestors, visible_children, with_branches
@@ -23,7 +24,6 @@ CHILDREN_SHOWN = 20
 CRUMBS_AT_END = 3
 FIND_MAX_CHARACTERS = 200
 GLANCE_NODES = 12  # of the metadata beside every tab
-COUNT_MAX = 10_000
 SAVES_SHOWN = 50
 LABELS: dict[Action, tuple[str, str, str]] = {
     "suspend": ("Suspend", "circle-pause", "Pause it: nothing can be stored in it until it is resumed."),
@@ -138,10 +138,8 @@ def crumbs(session: Session, reader: User) -> list[Session | None]:
     return [*first, *([None] if len(line) > len(first) + len(last) else []), *last]
 
 
-def count_up_to(rows: "QuerySet[Session]", maximum: int = COUNT_MAX) -> str:
-    """`1,234`, exact up to the maximum, then `10,000+`."""
-    count = rows.order_by()[: maximum + 1].count()
-    return f"{maximum:,}+" if count > maximum else f"{count:,}"
+def count_up_to(rows: "QuerySet[Session]", maximum: int = EXACT_MAX) -> str:
+    return count_text(rows.order_by()[: maximum + 1].count(), maximum)
 
 
 def available_actions(session: Session) -> list[Action]:
