@@ -160,7 +160,7 @@ def update_artifact_tags(
     event."""
     names, now = clean_tags(tags), timezone.now()
     with transaction.atomic():
-        session = Session.objects.select_for_update().filter(pk=artifact.session_id, deleted_at=None).first()
+        session = Session.objects.select_for_update(no_key=True).filter(pk=artifact.session_id, deleted_at=None).first()
         if session is None or not Artifact.objects.filter(pk=artifact.pk, deleted_at=None).exists():
             raise NotFound(f"artifact not found: {artifact.pk}")
         before = list(ArtifactTag.objects.filter(artifact=artifact).values_list("name", flat=True))
