@@ -17,6 +17,7 @@ from django.utils import timezone
 from artifacts.blobs import BlobDamaged, open_blob
 from artifacts.content_text import text_pieces
 from artifacts.models import Blob, ContentWords
+from llmspell_web.web.counts import EXACT_MAX
 from sessions.words import words_of
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,6 @@ BATCH = 200  # contents
 WRITE_CHARACTERS = 60_000  # of words a transaction: it holds SQLite's lock for some 10 ms
 PAUSE_SECONDS = 0.03  # after it, in which others that wait for SQLite's lock find it free
 POLL_SECONDS = 2
-COUNT_MAX = 10_000
 
 
 def index_contents(linger_seconds: float) -> tuple[int, int]:
@@ -72,8 +72,8 @@ def is_waiting() -> bool:
 
 
 def count_waiting() -> int:
-    """How many contents cannot be searched yet: up to COUNT_MAX, or one more for more than that."""
-    return Blob.objects.waiting()[: COUNT_MAX + 1].count()
+    """How many contents cannot be searched yet: up to EXACT_MAX, or one more for more than that."""
+    return Blob.objects.waiting()[: EXACT_MAX + 1].count()
 
 
 def _some_waiting(but: Collection[str]) -> list[Blob]:

@@ -16,6 +16,7 @@ from artifacts.saves import MANIFEST_BATCH
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
 from sessions.fields import NAME_MAX_CHARACTERS
+from sessions.hierarchy import hold_own_team
 from sessions.history import COUNT_EVENT, record_event
 from sessions.models import Session, SessionEvent, SessionSave
 from sessions.services import create_session
@@ -27,10 +28,11 @@ def open_save(save: SessionSave, *, actor: User) -> Session:
     """An active session in the same team with the save's fields and artifacts, all of it or nothing.
 
     Contents are shared by digest, versions keep their numbers, and it stands under the same parent where that is still
-    in sight: beside its source, not below. Both histories tell. `Forbidden` where the actor is a viewer of the team.
+    in sight: beside its source, not below. Both histories tell. `Forbidden` where the actor is a viewer of the team,
+    `NotFound` where the source is moved out of it at the same time.
     """
     with transaction.atomic():
-        source = Session.objects.select_for_update().filter(pk=save.session_id, deleted_at=None).first()
+        source = Session.objects.filter(pk=save.session_id, deleted_at=None).first()
         if source is None:
             raise NotFound(f"session not found: {save.session_id}")
         copy = create_session(
@@ -42,9 +44,18 @@ def open_save(save: SessionSave, *, actor: User) -> Session:
             parent=_parent(save, source, actor),
             team=source.team,
         )
+        hold_own_team()
+        _hold(source)
         _copy_artifacts(save, copy, actor)
         _record(save, source, copy, actor)
     return copy
+
+
+def _hold(source: Session) -> None:
+    """Behind its team: see `sessions/hierarchy.py`."""
+    there = Session.objects.filter(pk=source.pk, team=source.team_id, deleted_at=None)
+    if not there.select_for_update(no_key=True):
+        raise NotFound(f"session not found: {source.pk}")
 
 
 def _name(save: SessionSave) -> str:

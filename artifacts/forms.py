@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TypedDict
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -23,6 +23,7 @@ class SharedValues(TypedDict):
     artifact_type: str
     description: str
     tags: list[str]
+    attempt: UUID | None
 
 
 class StoreForm(forms.Form):
@@ -40,6 +41,8 @@ class StoreForm(forms.Form):
     )
     tags = TagsField(required=False, help_text=TAGS_HELP, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     description = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    # Sent again, the form says that it is the same upload.
+    attempt = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def clean(self) -> None:
         if self.cleaned_data.get("name") and len(self.cleaned_data.get("content", [])) > 1:
@@ -51,6 +54,7 @@ class StoreForm(forms.Form):
             "artifact_type": data["type"],
             "description": data["description"],
             "tags": data["tags"],
+            "attempt": data["attempt"],
         }
 
 

@@ -105,6 +105,7 @@ class BlobCheck(models.Model):
 
 
 _IS_NEWEST = models.Q(version_count__isnull=False)
+_IS_UPLOAD = models.Q(upload_key__isnull=False)
 
 
 class Artifact(models.Model):
@@ -114,7 +115,7 @@ class Artifact(models.Model):
     on the newest version of a name, how many there are outside the trash; None on all others. `listed_in` is the team
     in whose list of artifacts it stands: its session's, on the newest version of a name in a session outside the trash;
     None on all others. `run_id` and what begins like it say which run stored it, and where in the run: see
-    `services.RunPlace`.
+    `services.RunPlace`. `upload_key` is that of an upload from a browser: see `services.store_artifact`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -134,6 +135,7 @@ class Artifact(models.Model):
     run_uses = models.PositiveIntegerField(null=True)
     run_chunk = models.CharField(max_length=64, blank=True)
     run_line = models.PositiveIntegerField(null=True)
+    upload_key = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -145,6 +147,9 @@ class Artifact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "name", "version"], name="one_artifact_per_version"),
             models.UniqueConstraint(fields=["session", "name"], condition=_IS_NEWEST, name="one_newest_per_name"),
+            models.UniqueConstraint(
+                fields=["session", "created_by", "upload_key"], condition=_IS_UPLOAD, name="one_artifact_per_upload"
+            ),
         ]
         indexes = [
             models.Index(fields=["session", "id"], name="artifact_by_session"),

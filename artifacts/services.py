@@ -1,12 +1,13 @@
 """Storing and deleting artifacts. Callers have loaded the session for change (`sessions.access`)."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from artifacts import fields
@@ -68,12 +69,16 @@ def store_artifact(
     run_id: UUID | None = None,
     run_place: RunPlace | None = None,
     from_version: int | None = None,
+    attempt: UUID | None = None,
 ) -> Artifact:
     """Store the next version of `name`. `Conflict` unless the session is active at the moment of storing.
 
     Versions count from 1 for each name and are given once: deleting one does not free its number. The counters of
     the session's row are kept; the given instance is not touched. A `Blob` as content is linked, not copied;
-    `from_version` is the version that it came from, which the event tells.
+    `from_version` is the version that it came from, which the event tells. A browser that does not know whether its
+    upload arrived sends it again with the same `attempt`: what the actor stored with that, alike in all that is given
+    here, is returned and not stored again, unless it was deleted since. Without `attempt`, as scripts store, every call
+    makes a version.
     """
     artifact = Artifact(
         session=session,
@@ -93,19 +98,9 @@ def store_artifact(
     artifact.blob = blob = _stage_content(content)
     artifact.size = blob.size
     artifact.mime_type = clean_type or _guess_mime_type(artifact.name, blob, content)
-    with transaction.atomic():
-        artifact.created_at = timezone.now()
-        artifact.listed_in_id = _change_counters(session, 1, blob.size, artifact.created_at, "store")
-        artifact.id = new_key()  # under the session's lock, so that ids rise in the order stored
-        number_newest(artifact)
-        save_blob(blob)
-        if run_place is not None and run_place.write_uses is not None:
-            run_place.write_uses()
-        insert_row(artifact)
-        _add_tags(artifact, tag_names)
-        origin = {} if from_version is None else {"from_version": from_version}
-        _record(artifact, SessionEvent.Kind.ARTIFACT_STORED, actor, run_id, artifact.created_at, change=origin)
-    return artifact
+    if attempt is not None:
+        return _store_once(artifact, tag_names, attempt)
+    return _store(artifact, tag_names, {} if from_version is None else {"from_version": from_version}, run_place)
 
 
 def make_current(artifact: Artifact, *, actor: User) -> Artifact:
@@ -166,7 +161,7 @@ def update_artifact_tags(
     event."""
     names, now = clean_tags(tags), timezone.now()
     with transaction.atomic():
-        session = Session.objects.select_for_update().filter(pk=artifact.session_id, deleted_at=None).first()
+        session = Session.objects.select_for_update(no_key=True).filter(pk=artifact.session_id, deleted_at=None).first()
         if session is None or not Artifact.objects.filter(pk=artifact.pk, deleted_at=None).exists():
             raise NotFound(f"artifact not found: {artifact.pk}")
         before = list(ArtifactTag.objects.filter(artifact=artifact).values_list("name", flat=True))
@@ -180,6 +175,45 @@ def update_artifact_tags(
         change = {"tags": {"before": before, "after": names}}
         _record(artifact, SessionEvent.Kind.ARTIFACT_UPDATED, actor, None, now, bulk_id=bulk_id, change=change)
     artifact.__dict__.pop("_prefetched_objects_cache", None)  # tags that were prefetched are the old ones
+
+
+def _store(
+    artifact: Artifact, tags: list[str], origin: Mapping[str, object], run_place: RunPlace | None = None
+) -> Artifact:
+    session, kind = artifact.session, SessionEvent.Kind.ARTIFACT_STORED
+    with transaction.atomic():
+        artifact.created_at = timezone.now()
+        artifact.listed_in_id = _change_counters(session, 1, artifact.size, artifact.created_at, "store")
+        artifact.id = new_key()  # under the session's lock, so that ids rise in the order stored
+        number_newest(artifact)
+        save_blob(artifact.blob)
+        if run_place is not None and run_place.write_uses is not None:
+            run_place.write_uses()
+        insert_row(artifact)
+        _add_tags(artifact, tags)
+        _record(artifact, kind, artifact.created_by, artifact.run_id, artifact.created_at, change=origin)
+    return artifact
+
+
+def _store_once(artifact: Artifact, tags: list[str], attempt: UUID) -> Artifact:
+    """Unless the same attempt has stored the same. The constraint decides between two that arrive together."""
+    same = [artifact.name, artifact.artifact_type, artifact.mime_type, artifact.description, artifact.custom]
+    artifact.upload_key = uuid5(attempt, json.dumps([*same, tags, artifact.blob_id]))
+    there = Artifact.objects.filter(
+        session=artifact.session_id, created_by=artifact.created_by_id, upload_key=artifact.upload_key
+    )
+    first = there.first()
+    if first is not None and first.deleted_at is None:
+        return first
+    if first is not None:
+        artifact.upload_key = None
+    try:
+        return _store(artifact, tags, {})
+    except IntegrityError:
+        first = there.first()
+        if first is None:
+            raise
+        return first
 
 
 def _stage_content(content: bytes | Readable | Blob) -> Blob:

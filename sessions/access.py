@@ -91,7 +91,7 @@ def get_sessions_for_change(
     them meanwhile.
     """
     places = Session.objects.trash_visible_to(user) if in_trash else Session.objects.visible_to(user)
-    held = _with_role(places.filter(pk__in=keys), user.pk).select_for_update(of=("self",)).order_by("pk")
+    held = _with_role(places.filter(pk__in=keys), user.pk).select_for_update(of=("self",), no_key=True).order_by("pk")
     where = "not in the trash any more" if in_trash else "not there any more"
     found: dict[UUID, Session | Problem] = dict.fromkeys(keys, NotFound(f"it is {where}, or you may not see it"))
     if not user.is_active:

@@ -11,7 +11,7 @@ from llmspell_web.web.bell import ring
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import Conflict, InvalidField, NotFound
 from sessions.access import parse_id
-from sessions.bulk_models import BulkAction, BulkTargets
+from sessions.bulk_models import KEPT_DAYS, BulkAction, BulkTargets
 from sessions.bulk_subjects import subject_of
 from sessions.bulk_words import WORDS
 from sessions.bulk_work import run_batch
@@ -48,6 +48,8 @@ def undo_bulk(action: BulkAction) -> BulkAction:
         raise Conflict("this has not ended yet: cancel it first")
     if not action.changed or action.undoes_id:
         raise Conflict("there is nothing here to take back")
+    if action.is_past:
+        raise Conflict(f"this ended more than {KEPT_DAYS} days ago: it cannot be taken back any more")
     changed = action.results.filter(reason="").order_by("pk").values_list("target_id", flat=True)
     undo = BulkAction(actor=action.actor, kind=action.kind, argument=action.argument, undoes=action)
     try:

@@ -1,11 +1,16 @@
 """One act on many sessions or artifacts: what was asked for, how far it is, and what became of each."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.keys import new_key
+
+KEPT_DAYS = 30  # after the end of an action: what it changed, why not, and taking it back
 
 
 class BulkActionQuerySet(models.QuerySet["BulkAction"]):
@@ -21,6 +26,7 @@ class BulkAction(models.Model):
     `argument` is the reason, the tag, or a tag and behind a line end what it becomes; `query` the filter of the list,
     only to be shown, where everything that matched was chosen. `refusals` is `{reason: how many}`. `worker` goes on
     with it as long as it is running and `heartbeat_at` is recent; that moment also says who has waited longest.
+    KEPT_DAYS after its end only this row is left, without `targets` and `results` (`bulk_work.forget_piece`).
     """
 
     class Kind(models.TextChoices):
@@ -83,9 +89,15 @@ class BulkAction(models.Model):
         return self.done - self.changed
 
     @property
+    def is_past(self) -> bool:
+        """Which ones it changed is no longer told."""
+        return self.ended_at is not None and self.ended_at < timezone.now() - timedelta(days=KEPT_DAYS)
+
+    @property
     def can_undo(self) -> bool:
-        """Once, after its end. An undo is not undone."""
-        return self.is_finished and self.changed > 0 and self.undoes_id is None and not hasattr(self, "undone_by")
+        """Once, after its end and before it is past. An undo is not undone."""
+        is_free = self.undoes_id is None and not hasattr(self, "undone_by")
+        return self.is_finished and self.changed > 0 and is_free and not self.is_past
 
 
 class BulkTargets(models.Model):

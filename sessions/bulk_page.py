@@ -10,7 +10,7 @@ from llmspell_web.teams.models import User
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.paging import newest_first, read_position
 from sessions.bulk import AT_ONCE_MAX
-from sessions.bulk_models import BulkAction
+from sessions.bulk_models import KEPT_DAYS, BulkAction
 from sessions.bulk_subjects import Selection, subject_of
 from sessions.bulk_words import WORDS, Kind, news_of, question_of, title_of
 
@@ -39,7 +39,7 @@ def action_page(action: BulkAction, query: QueryDict) -> dict[str, object]:
     """`?reason=` shows the sessions that were left as they are for that reason, empty those that were changed;
     `?after=` says behind which result."""
     shown = query.get("reason")
-    if not action.is_finished or shown not in {"", *action.refusals}:
+    if not action.is_finished or action.is_past or shown not in {"", *action.refusals}:
         shown = None
     refusals = sorted(action.refusals.items(), key=lambda item: (-item[1], item[0]))
     place = subject_of(action.kind).place(action)
@@ -47,6 +47,7 @@ def action_page(action: BulkAction, query: QueryDict) -> dict[str, object]:
         "action": action,
         "title": title_of(action),
         "news": news_of(action),
+        "kept_days": KEPT_DAYS,
         "icon": "undo-2" if action.undoes_id else WORDS[Kind(action.kind)].icon,
         "place": place,
         "thing": WORDS[Kind(action.kind)].thing,

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from llmspell_web.web.problems import Problem
-from sessions.bulk_models import BulkAction, BulkResult, BulkTargets
+from sessions.bulk_models import KEPT_DAYS, BulkAction, BulkResult, BulkTargets
 from sessions.bulk_subjects import Change, subject_of
 
 GROUP = 20  # targets that are loaded together
@@ -23,6 +23,8 @@ BATCH_MAX = 200  # targets a batch, however fast they are changed
 BATCH_SECONDS = 0.04  # after so long a batch ends with the target at hand: SQLite's other writers wait for it
 LOST_AFTER = timedelta(seconds=10)  # without a batch for so long, another worker takes the action over
 REASON_MAX_CHARACTERS = 255
+FORGET_AFTER = timedelta(days=KEPT_DAYS + 1)  # an undo that was asked for at the last moment has read what it needs
+PIECE_RESULTS, PIECE_TARGETS = 1000, 50  # rows that one statement takes away, about as much work as a batch
 _Status = BulkAction.Status
 
 
@@ -51,6 +53,20 @@ def break_off(action: BulkAction, worker: str) -> None:
     """End an action that cannot go on. What it did stays, and can be undone."""
     mine = BulkAction.objects.filter(pk=action.pk, worker=worker, status=_Status.RUNNING)
     mine.update(status=_Status.BROKEN, ended_at=timezone.now())
+
+
+def forget_piece() -> bool:
+    """Take away some of what is kept of the action asked for first, if that ended FORGET_AFTER ago: its results, then
+    its targets. Whether there was something. One query where there is not, however many actions there are."""
+    first = BulkTargets.objects.order_by("pk").select_related("action").only("action__ended_at").first()
+    if first is None or first.action.ended_at is None or first.action.ended_at > timezone.now() - FORGET_AFTER:
+        return False
+    action = first.action
+    if action.results.exists():
+        BulkResult.objects.filter(pk__in=action.results.values("pk")[:PIECE_RESULTS]).delete()
+    else:
+        BulkTargets.objects.filter(pk__in=action.targets.values("pk")[:PIECE_TARGETS]).delete()
+    return True
 
 
 def run_batch(action: BulkAction, worker: str) -> bool:

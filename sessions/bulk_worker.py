@@ -1,4 +1,5 @@
-"""The thread of a runner process that carries out large bulk actions, one after the other."""
+"""The thread of a runner process that carries out large bulk actions, one after the other, and when none waits forgets
+what is no longer kept of old ones."""
 
 import logging
 import threading
@@ -8,7 +9,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from llmspell_web.web.bell import Bell, ring
 from sessions.bulk import TOPIC
-from sessions.bulk_work import break_off, claim, release, run_batch
+from sessions.bulk_work import break_off, claim, forget_piece, release, run_batch
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,12 @@ class BulkWorker:
         connection.close()
 
     def _work(self) -> bool:
-        """Go on with one action for a while; whether there was one."""
+        """Go on with one action for a while, or forget a piece of an old one; whether there was one."""
         action = claim(self._name)
         if action is None:
-            return False
+            if is_old := forget_piece():
+                self._leaving.wait(PAUSE_SECONDS)
+            return is_old
         until = time.monotonic() + SLICE_SECONDS
         try:
             while time.monotonic() < until and not self._leaving.is_set() and run_batch(action, self._name):

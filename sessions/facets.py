@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db.models import Count, Model
 
 from llmspell_web.teams.models import Team, User
+from llmspell_web.web.counts import EXACT_MAX, count_text
 from sessions.access import teams_of
 from sessions.course import Course
 from sessions.finding import all_rows, count_rows, some_values
 from sessions.source import Listed, Source
 from sessions.wanted import Condition
 
-EXACT_MAX = 10_000  # beyond this a count says "10,000+"
 SHOWN_MAX = 8  # tags and owners
 FIRST_ROWS = 1000  # of a longer list: where tags and owners that are shown come from
 
@@ -36,9 +36,7 @@ class FacetCount:
 
     @property
     def text(self) -> str:
-        if self.count > EXACT_MAX:
-            return f"{EXACT_MAX:,}+"
-        return f"{self.count:,}" if self.is_exact else f"{self.count:,}+"
+        return count_text(self.count, EXACT_MAX, is_exact=self.is_exact)
 
 
 Shown = list[tuple[str, Any]]  # values as a URL says them, and as the column holds them

@@ -1,4 +1,9 @@
-"""Parents and children. A tree lies within one team, so that a team's row is what its moves queue up for."""
+"""Parents and children. A tree lies within one team, so that a team's row is what its moves queue up for.
+
+Whoever locks rows of both kinds locks teams before sessions, and of each kind the lower key first. Sessions are locked
+without their keys (`no_key`), which nobody changes: so a new row that points at one, and holds it before it holds its
+team, is in nobody's way.
+"""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -42,7 +47,7 @@ def move_session(
     target = parent.pk if parent else None
     with transaction.atomic():
         _queue_up(session.team_id)
-        current = Session.objects.select_for_update().filter(pk=session.pk, deleted_at=None).first()
+        current = Session.objects.select_for_update(no_key=True).filter(pk=session.pk, deleted_at=None).first()
         if current is None or current.team_id != session.team_id:
             raise NotFound(f"session not found: {session.pk}")
         if target == current.parent_id:

@@ -124,7 +124,8 @@ def read_shown(text: str) -> frozenset[UUID]:
 
 
 def read_news(shown: ShownList, position: Position) -> News | None:
-    """What the user may know of what happened behind the position; None when nothing did, which costs one query.
+    """What the user may know of what happened behind the position; None when nothing did, which costs two queries: a
+    membership ends without an event of any session.
 
     Two where nobody's sessions are the user's; at most four, whatever has happened.
     """
@@ -134,7 +135,8 @@ def read_news(shown: ShownList, position: Position) -> News | None:
         .values_list("pk", "session_id", "kind")[:EVENTS_AT_ONCE]
     )
     if not events:
-        return None
+        lost = _lost(shown)
+        return News(position, [], lost, [], [], []) if lost else None
     more = len(events) == EVENTS_AT_ONCE
     if more and (now := current_position()).last - position.last > AWAY_EVENTS:
         states = _read_states(shown, set(shown.rows))
@@ -155,6 +157,14 @@ def read_news(shown: ShownList, position: Position) -> News | None:
         [key for key, state in states.items() if state != "matches" and key not in shown.rows],
         more,
     )
+
+
+def _lost(shown: ShownList) -> dict[UUID, State]:
+    """The shown ones that the reader cannot see any more."""
+    if not shown.rows:
+        return {}
+    seen = Session.objects.in_teams_of(shown.user).filter(pk__in=shown.rows)
+    return dict.fromkeys(shown.rows.difference(seen.values_list("pk", flat=True)), "gone")
 
 
 def _gone(shown: ShownList, known: dict[UUID, State]) -> dict[UUID, State]:

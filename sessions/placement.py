@@ -107,7 +107,8 @@ def place_session(
         if team.private_to and team._state.adding:
             team = private_team(team.private_to)
         hold_teams({session.team_id, team.pk})
-        current = Session.objects.select_for_update(of=("self",)).select_related("team", "created_by")
+        _hold_sessions(_walk_down(session.pk) if team.pk != session.team_id else [session.pk])
+        current = Session.objects.select_related("team", "created_by")
         held = current.filter(pk=session.pk, deleted_at=None).first()
         role = _role(actor, held.team_id) if held else ""
         if held is None or not role:  # gone, or out of the actor's sight, meanwhile
@@ -120,6 +121,14 @@ def place_session(
         _write(held, actor, team, owner)
     session.team, session.created_by, session.updated_at = team, owner, held.updated_at
     return session
+
+
+def _hold_sessions(keys: list[UUID]) -> None:
+    """In the order in which everybody locks several. Under the locks of the teams no tree changes."""
+    rising = sorted(keys)
+    for start in range(0, len(rising), KEYS_A_STATEMENT):
+        held = Session.objects.select_for_update(no_key=True).filter(pk__in=rising[start : start + KEYS_A_STATEMENT])
+        list(held.order_by("pk").values_list("pk"))
 
 
 def _check_seen(held: Session, seen: dict[str, object] | None) -> None:

@@ -1,23 +1,29 @@
 """What the page of a session shows. Artifacts are reached by the ORM's reverse relation: they lie above."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2s
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 
 from llmspell_web.teams.models import User
+from llmspell_web.web.counts import EXACT_MAX, count_text
 from llmspell_web.web.paging import read_position
 from sessions.access import may_change
 from sessions.hierarchy import visible_ancestors, visible_children, with_branches
+from sessions.history_page import read_number
 from sessions.lifecycle import Action, allowed_actions
-from sessions.metadata_tree import build_tree
+from sessions.metadata_tree import build_tree, find_in_tree
 from sessions.models import Session
 from sessions.placement import may_place
 
 CHILDREN_SHOWN = 20
 CRUMBS_AT_END = 3
+FIND_MAX_CHARACTERS = 200
 GLANCE_NODES = 12  # of the metadata beside every tab
-COUNT_MAX = 10_000
 SAVES_SHOWN = 50
 LABELS: dict[Action, tuple[str, str, str]] = {
     "suspend": ("Suspend", "circle-pause", "Pause it: nothing can be stored in it until it is resumed."),
@@ -60,6 +66,7 @@ def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]
         "crumbs": crumbs(session, reader),
         **child_tree(session, reader),
         "tab": tab,
+        "metadata_mark": mark(session.metadata),
         "metadata_glance": build_tree(session.metadata, nodes=GLANCE_NODES),
         "tabs": [
             Tab(label, reverse(name, args=[session.pk]), count, name == tab)
@@ -76,10 +83,42 @@ def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]
 
 def child_tree(session: Session, reader: User) -> dict[str, object]:
     """One level of the tree below a session, and how many there are, counted where they are not all shown."""
-    below = visible_children(session.pk, reader)
-    children = list(with_branches(below)[: CHILDREN_SHOWN + 1])
-    count = count_up_to(below) if len(children) > CHILDREN_SHOWN else str(len(children))
-    return {"session": session, "children": children[:CHILDREN_SHOWN], "child_count": count}
+    children = first_children(session, reader)
+    is_more = len(children) > CHILDREN_SHOWN
+    count = count_up_to(visible_children(session.pk, reader)) if is_more else str(len(children))
+    return {
+        "session": session,
+        "children": children[:CHILDREN_SHOWN],
+        "child_count": count,
+        "children_mark": mark_children(children),
+    }
+
+
+def first_children(session: Session, reader: User) -> list[Session]:
+    """Those that the tree shows, and one more where there are more."""
+    return list(with_branches(visible_children(session.pk, reader))[: CHILDREN_SHOWN + 1])
+
+
+def mark_children(children: Sequence[Session]) -> str:
+    """Another one when something about them would be shown differently: their own changes leave no event above them."""
+    # has_children: what with_branches adds
+    return mark([[str(child.pk), child.name, child.status, child.has_children] for child in children])
+
+
+def mark(shown: object) -> str:
+    """Says of a page whether it shows this value still."""
+    return blake2s(json.dumps(shown).encode(), digest_size=8).hexdigest()
+
+
+def metadata_body(session: Session, query: QueryDict) -> dict[str, object]:
+    """The tree: `?path=` is what is shown, from item `?from=` on; `?find=` what holds a text. `NotFound` where nothing
+    is at the path."""
+    path, find = query.get("path", ""), query.get("find", "")[:FIND_MAX_CHARACTERS]
+    return {
+        "tree": build_tree(session.metadata, path, read_number(query.get("from", "")) or 0),
+        "find": find,
+        "matches": find_in_tree(session.metadata, find) if find else None,
+    }
 
 
 def session_head(session: Session) -> dict[str, object]:
@@ -99,10 +138,8 @@ def crumbs(session: Session, reader: User) -> list[Session | None]:
     return [*first, *([None] if len(line) > len(first) + len(last) else []), *last]
 
 
-def count_up_to(rows: "QuerySet[Session]", maximum: int = COUNT_MAX) -> str:
-    """`1,234`, exact up to the maximum, then `10,000+`."""
-    count = rows.order_by()[: maximum + 1].count()
-    return f"{maximum:,}+" if count > maximum else f"{count:,}"
+def count_up_to(rows: "QuerySet[Session]", maximum: int = EXACT_MAX) -> str:
+    return count_text(rows.order_by()[: maximum + 1].count(), maximum)
 
 
 def available_actions(session: Session) -> list[Action]:

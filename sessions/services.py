@@ -28,7 +28,7 @@ DEFAULT_NAME = "Untitled session"
 @PreparedQuery
 def _hold_session(session_id: UUID) -> "QuerySet[Session]":
     """Nobody else changes it until the end of the transaction."""
-    return Session.objects.select_for_update().filter(pk=session_id, deleted_at=None)
+    return Session.objects.select_for_update(no_key=True).filter(pk=session_id, deleted_at=None)
 
 
 def create_session(

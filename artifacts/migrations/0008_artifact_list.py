@@ -13,7 +13,7 @@ LIST = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("llmspell_artifacts", "0006_blob_checks"),
+        ("llmspell_artifacts", "0007_upload_keys"),
         ("llmspell_teams", "0003_private_teams"),
     ]
 

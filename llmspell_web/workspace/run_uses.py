@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from artifacts.models import Artifact
 from llmspell_web.teams.models import User
+from llmspell_web.web.counts import count_text
 from llmspell_web.workspace.models import Run, RunUse, UserFile
 
 USES_SHOWN = 50
@@ -115,4 +116,4 @@ def count_more(rows: "QuerySet[Any]", shown: int) -> str:  # Any: of whatever mo
     """How many there are beyond those shown, as `Some` tells it. The rows are in the order of an index: so PostgreSQL
     walks it only as far as it counts."""
     count = rows.values("pk")[: shown + COUNT_MAX + 1].count() - shown
-    return f"{COUNT_MAX:,}+" if count > COUNT_MAX else f"{count:,}"
+    return count_text(count, COUNT_MAX)

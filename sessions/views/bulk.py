@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.forms import showing_problems
-from llmspell_web.web.htmx import is_partial, render_either
+from llmspell_web.web.htmx import render_either
 from llmspell_web.web.navigation import go_back
 from llmspell_web.web.notices import tell_with_undo
 from llmspell_web.web.problems import InvalidField, Problem
@@ -24,8 +24,6 @@ from sessions.bulk_subjects import subject_of
 from sessions.bulk_words import news_of
 from sessions.fields import describe
 from sessions.forms import ARGUMENT_FORMS
-
-STOP_POLLING = 286  # htmx: put this in, and ask no more
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,10 +69,7 @@ def recent(request: AccountRequest) -> HttpResponse:
 def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     action = get_bulk(request.user, pk)
     context = action_page(action, request.GET)
-    response = render_either(request, "sessions/bulk_detail.html", "sessions/_bulk_state.html", context)
-    if is_partial(request) and action.is_finished:
-        response.status_code = STOP_POLLING
-    return response
+    return render_either(request, "sessions/bulk_detail.html", "sessions/_bulk_state.html", context)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from sessions.access import get_session
 from sessions.event_view import view_events
 from sessions.history_page import NUMBER_MAX, HistoryFilter, known_actors, read_around, read_new, read_number, read_page
 from sessions.models import Session, SessionEvent
-from sessions.presentation import session_frame
+from sessions.presentation import first_children, mark_children, metadata_body, session_frame
 
 
 @require_safe
@@ -55,17 +55,36 @@ def event_changes(request: AccountRequest, pk: UUID, number: int) -> HttpRespons
 @require_safe
 def live(request: AccountRequest, pk: UUID) -> HttpResponse:
     """What changed since event `?after=`, as parts that find their places on the page of `?tab=`; 204: nothing.
-    With `?events` also the new events, under the history's filter."""
+    With `?events` also the new events, under the history's filter. `?children=` and `?tree=` are the marks of the
+    children and the metadata that the page shows."""
     session = get_session(request.user, pk)
     after = read_number(request.GET.get("after", ""))
-    if after is not None and after >= session.event_count:
+    has_news = after is None or after < session.event_count
+    if not has_news and not _has_other_children(request, session):
         return HttpResponse(status=204)
     wanted = HistoryFilter.read(request.GET)
     context = session_frame(session, request.user, request.GET.get("tab", ""))
-    context |= {"oob": True, "events": request.GET.get("events")}
+    context |= {"oob": True, "has_news": has_news, "events": request.GET.get("events")}
+    context["has_other_children"] = request.GET.get("children") != context["children_mark"]
+    context["has_other_metadata"] = request.GET.get("tree") != context["metadata_mark"]
+    if context["has_other_metadata"] and context["tab"] == "sessions:metadata":
+        context |= _metadata_body(request, session)
     if context["events"] and not wanted.problems:
         context["new"] = read_new(session, wanted, after or 0, request.user)
     return render(request, "sessions/_live.html", context)
+
+
+def _has_other_children(request: AccountRequest, session: Session) -> bool:
+    shown = request.GET.get("children")
+    return shown is not None and shown != mark_children(first_children(session, request.user))
+
+
+def _metadata_body(request: AccountRequest, session: Session) -> dict[str, object]:
+    """As the page has it; all of it where the place that was shown is gone."""
+    try:
+        return metadata_body(session, request.GET)
+    except NotFound:
+        return metadata_body(session, QueryDict())
 
 
 def _frame(request: AccountRequest, session: Session, wanted: HistoryFilter) -> dict[str, object]:

@@ -14,27 +14,18 @@ from sessions import services
 from sessions.access import get_session, get_session_for_change, may_change
 from sessions.conflicts import overtaken_changes
 from sessions.edit_forms import EditForm
-from sessions.history_page import read_number
 from sessions.metadata_form import KeyForm, RemoveKeyForm
-from sessions.metadata_tree import build_tree, find_in_tree, read_value
+from sessions.metadata_tree import read_value
 from sessions.models import Session
-from sessions.presentation import session_frame
-
-FIND_MAX_CHARACTERS = 200
+from sessions.presentation import metadata_body, session_frame
 
 
 @require_safe
 def metadata(request: AccountRequest, pk: UUID) -> HttpResponse:
-    """The tree; `?path=` shows what is at one place, from item `?from=` on; `?find=` what holds a text."""
+    """The tree, or what the query asks of it."""
     session = get_session(request.user, pk)
-    path, find = request.GET.get("path", ""), request.GET.get("find", "")[:FIND_MAX_CHARACTERS]
-    context: dict[str, object] = {
-        "session": session,
-        "may_change": may_change(session),
-        "tree": build_tree(session.metadata, path, read_number(request.GET.get("from", "")) or 0),
-        "find": find,
-        "matches": find_in_tree(session.metadata, find) if find else None,
-    }
+    body = metadata_body(session, request.GET)
+    context: dict[str, object] = {"session": session, "may_change": may_change(session), **body}
     if is_partial(request):
         part = "sessions/_metadata_view.html" if "find" in request.GET else "sessions/_metadata_items.html"
         return render_either(request, part, part, context)

@@ -1,5 +1,9 @@
 """Uploading into a session: several files in one form, one at a time by the page's script."""
 
+import re
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -9,9 +13,12 @@ from pytest_django import Settings
 
 from artifacts.blobs import read_blob
 from artifacts.models import Artifact
+from artifacts.services import delete_artifact, restore_artifact, store_artifact
 from llmspell_web.teams.models import User
 from sessions.lifecycle import change_status
 from sessions.models import Session
+from sessions.services import create_session
+from tests.workspace.test_placement_races import beside
 
 pytestmark = pytest.mark.django_db
 JSON = {"accept": "application/json"}
@@ -114,3 +121,69 @@ def test_more_files_than_a_form_takes_are_refused_in_words(visitor: Client, sess
     assert response.status_code == 400
     assert "One form takes at most 100 files. Nothing was stored." in response.content.decode()
     assert stored(session) == {}
+
+
+def store(session: Session, actor: User, attempt: UUID) -> Artifact:
+    return store_artifact(session, actor=actor, artifact_type="user_input", name="a.txt", content=b"1", attempt=attempt)
+
+
+def test_an_upload_that_is_sent_again_is_stored_once(visitor: Client, owner: User, session: Session) -> None:
+    attempt, files = uuid4(), [("a.txt", b"1"), ("b.txt", b"2")]
+    first = upload(visitor, session, files[0], tags="x", attempt=attempt, headers=JSON)
+    again = upload(visitor, session, files[0], tags="x", attempt=attempt, headers=JSON)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()  # type: ignore[attr-defined]  # the test client's own
+    session.refresh_from_db()
+    assert (session.artifact_count, session.event_count) == (1, 2)
+    assert upload(visitor, session, *files, tags="x", attempt=attempt).status_code == 302
+    session.refresh_from_db()
+    assert session.artifact_count == 2
+
+
+def test_what_differs_or_is_a_new_upload_is_a_new_version(
+    visitor: Client, owner: User, teammate: User, session: Session
+) -> None:
+    attempt = uuid4()
+    uploads: list[tuple[bytes, dict[str, object]]] = [
+        (b"1", {"attempt": attempt}),
+        (b"2", {"attempt": attempt}),
+        (b"1", {"attempt": attempt, "tags": "x"}),
+        (b"1", {"attempt": attempt, "type": "tool_result"}),
+        (b"1", {"attempt": attempt, "description": "other"}),
+        (b"1", {"attempt": uuid4()}),
+        (b"1", {}),
+        (b"1", {}),
+    ]
+    for number, (content, form) in enumerate(uploads, start=1):
+        answer = upload(visitor, session, ("a.txt", content), headers=JSON, **form)
+        assert answer.json()["version"] == number  # type: ignore[attr-defined]  # the test client's own
+    assert store(session, teammate, attempt).version == 9  # each account has its own
+    assert store(create_session(owner), owner, attempt).version == 1
+
+
+def test_what_was_deleted_since_is_stored_again(owner: User, session: Session) -> None:
+    attempt = uuid4()
+    for version in (1, 2):
+        artifact = store(session, owner, attempt)
+        assert artifact.version == version
+        delete_artifact(artifact, actor=owner)
+    restore_artifact(artifact, actor=owner)
+
+
+def test_the_forms_name_their_attempt(visitor: Client, session: Session) -> None:
+    for url in (session.get_absolute_url(), reverse("artifacts:store", args=[session.pk])):
+        keys = [re.findall('name="attempt" value="([^"]+)"', visitor.get(url).content.decode()) for _ in range(2)]
+        assert len({UUID(key) for (key,) in keys}) == 2
+    answer = upload(visitor, session, ("a.txt", b"1"), attempt="<b>", headers=JSON)
+    assert answer.status_code == 422
+    assert not session.artifacts.exists()
+
+
+def test_two_of_one_attempt_that_meet_are_one(transactional_db: None, make_user: Callable[..., User]) -> None:
+    owner = make_user("asker")
+    session = create_session(owner)
+    attempt = uuid4()
+    beside(lambda: store(session, owner, attempt), lambda: store(session, owner, attempt))
+    assert session.artifacts.get().version == 1
+    session.refresh_from_db()
+    assert (session.artifact_count, session.event_count, session.total_artifact_size) == (1, 2, 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no annotations
-from playwright.sync_api import Browser, Dialog, Download, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Download, Locator, Page, Route, expect
 
 from tests.browser.editor import run_script, wait_for_end
 from tests.browser.test_accessibility import RULES
@@ -128,6 +128,25 @@ def test_progress_cancel_a_broken_connection_and_retry(session_page: Page) -> No
     expect_stored(page, "slow.bin", 1)
     expect(page.locator("#artifact-list tbody th").first).to_contain_text("slow.bin")
     expect(names(page).get_by_text("waiting.bin")).to_have_count(0)
+
+
+def test_an_answer_that_is_lost_does_not_store_twice(session_page: Page) -> None:
+    page = session_page
+
+    def lose_answer(route: Route) -> None:
+        assert route.fetch().status == 201
+        route.abort("connectionreset")
+
+    page.route("**/store", lose_answer)
+    drop(page, ("once.bin", 5))
+    page.get_by_role("button", name="Upload 1 file").click()
+    expect(row(page, "once.bin")).to_contain_text("connection was lost")
+    page.unroute("**/store")
+    row(page, "once.bin").get_by_role("button", name="Retry").click()
+    expect_stored(page, "once.bin", 1)
+    drop(page, ("once.bin", 5))  # the same file once more is meant
+    page.get_by_role("button", name="Upload 1 file").click()
+    expect(page.get_by_text("Stored as version 2")).to_be_visible()
 
 
 def test_what_the_server_refuses_is_said_beside_the_file(session_page: Page, browser: Browser) -> None:

@@ -140,6 +140,40 @@ def test_two_people_at_once(session_page: Page, other_page: Page) -> None:
     expect(page.locator("#id_description")).to_have_value("A long text of mine")
 
 
+def test_children_and_metadata_follow_and_stay_as_they_were_opened(session_page: Page, other_page: Page) -> None:
+    page, address = session_page, session_page.url
+    tree = page.get_by_role("region", name="Children")
+    tree.locator("summary").click()
+    expect(tree.get_by_role("link", name="Grandchild")).to_be_visible()
+    page.get_by_role("heading", level=1).click()  # away from the tree, which would wait while it has the focus
+    other_page.get_by_role("link", name="Add child").click()
+    other_page.get_by_label("Name", exact=True).fill("Second child")
+    other_page.get_by_label("Name", exact=True).press("Enter")
+    expect(tree.get_by_role("link", name="Second child")).to_be_visible()
+    expect(tree.get_by_role("link", name="Grandchild")).to_be_visible()
+
+    page.goto(f"{address}metadata")
+    rows = page.locator("details[data-branch='/rows']")
+    rows.locator("> summary").click()
+    expect(rows).not_to_have_attribute("open", re.compile(""))
+    page.get_by_role("heading", level=1).click()
+    other_page.goto(f"{address}metadata/edit")
+    other_page.get_by_label("Metadata").fill('{"ticket": "54321", "rows": [{"f": 3}]}')
+    other_page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#metadata-view")).to_contain_text("54321")
+    expect(rows).not_to_have_attribute("open", re.compile(""))
+    page.get_by_label("Keys and values that hold").fill("543")
+    expect(page.get_by_text("1 place with")).to_be_visible()
+    other_page.goto(f"{address}metadata/edit")
+    other_page.get_by_label("Metadata").fill('{"ticket": "renewed"}')
+    other_page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#session-tabs")).to_contain_text("Metadata 1")
+    expect(page.get_by_label("Keys and values that hold")).to_have_value("543")
+    expect(page.get_by_text("1 place with")).to_be_visible()
+    page.get_by_label("Keys and values that hold").fill("")
+    expect(page.locator("#metadata-view")).to_contain_text("renewed")
+
+
 def test_history_tree_and_metadata(server: Server, session_page: Page, other_page: Page) -> None:
     page = session_page
     address = page.url

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from artifacts.services import store_artifact
-from llmspell_web.teams.models import User
+from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.web.problems import InvalidField
 from sessions import live
 from sessions.lifecycle import change_status
@@ -138,11 +138,29 @@ def test_strangers_are_told_nothing(owner: User, stranger: User) -> None:
     assert not viewed.is_empty
 
 
-def test_nothing_new_costs_one_query(owner: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    create_session(owner)
+def test_nothing_new_costs_two_queries(owner: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    rows = [create_session(owner).pk for _ in range(20)]
+    delete_session(Session.objects.get(pk=rows[0]), actor=owner)
     position = current_position()
-    with django_assert_num_queries(1):
-        assert read_news(ShownList(owner, term(owner, "tag", "x"), Order(), frozenset()), position) is None
+    for shown, queries in (([], 1), (rows[:1], 2), (rows, 2)):
+        with django_assert_num_queries(queries):
+            list_shown = ShownList(owner, term(owner, "tag", "x"), Order(), frozenset(shown))
+            assert read_news(list_shown, position) is None
+
+
+def test_a_membership_that_ends_takes_the_rows_along_though_nothing_happened(
+    owner: User, teammate: User, other_team: Team
+) -> None:
+    lost = create_session(owner)
+    Membership.objects.create(team=other_team, user=teammate, role=Membership.Role.MEMBER)
+    kept = create_session(teammate, team=other_team)
+    position = current_position()
+    Membership.objects.filter(user=teammate, team=lost.team).delete()
+    news = look(teammate, position, lost, kept)
+    assert news.states == {lost.pk: "gone"}
+    assert news.position == position
+    assert [*news.rows, *news.created, *news.changed, *news.left] == []
+    assert read_news(ShownList(teammate, None, Order(), frozenset({kept.pk})), position) is None  # told once
 
 
 def test_the_queries_do_not_grow_with_what_happened(
@@ -280,7 +298,7 @@ def test_the_answer_for_the_page(
     page = client.get(reverse("sessions:list"), {"q": "status:active"})
     after = Position.parse(page.context["live"]["after"])
     assert page.context["live"]["url"] == f"{reverse('sessions:list_live')}?q=status%3Aactive"
-    with django_assert_num_queries(LOG_IN_QUERIES + 2):  # the choices of columns, the events
+    with django_assert_num_queries(LOG_IN_QUERIES + 3):  # the choices of columns, the events, the row's team
         quiet = ask(client, after, rows=str(session.pk))
     assert (quiet.status_code, quiet.content, quiet["Live-After"]) == (204, b"", str(after))
     change_status(session, "complete", actor=owner)

@@ -4,6 +4,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from artifacts.blobs import write_blob
 from artifacts.services import store_artifact
 from llmspell_web.teams.models import User
 from sessions.bulk import cancel_bulk, matching_keys, start_bulk, undo_bulk
+from sessions.bulk_models import KEPT_DAYS
 from sessions.bulk_work import LOST_AFTER
 from sessions.models import BulkAction, Session, SessionEvent
 from sessions.services import create_session
@@ -177,3 +179,12 @@ def test_a_killed_runner_loses_and_repeats_nothing_of_artifacts(
     assert Counter(events) == {(str(key), kind): 1 for key in keys for kind in kinds} | {(None, "created"): 1}
     session.refresh_from_db()
     assert session.artifact_count == session.artifacts.newest().count() == MANY // 4
+
+
+def test_a_runner_forgets_what_old_ones_changed(asker: User, process_environment: dict[str, str]) -> None:
+    old = start_bulk(asker, "suspend", [create_session(asker).pk])
+    BulkAction.objects.filter(pk=old.pk).update(ended_at=timezone.now() - timedelta(days=KEPT_DAYS + 2))
+    with start(process_environment, "runner"):
+        wait_until(lambda: not old.targets.exists(), "the keys to be gone")
+    assert not old.results.exists()
+    assert BulkAction.objects.get(pk=old.pk).changed == 1

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from artifacts.content_index import COUNT_MAX, count_waiting
+from artifacts.content_index import count_waiting
 from artifacts.damage import list_damage
 from llmspell_web.teams.requests import AccountRequest
+from llmspell_web.web.counts import count_text
 from llmspell_web.workspace.layers import describe_layers
 from llmspell_web.workspace.models import Run, RunnerBeat
 
@@ -34,10 +35,9 @@ def status(request: AccountRequest) -> HttpResponse:
         for beat in beats
     ]
     recent = Run.objects.visible_to(request.user).exclude(layers={}).select_related("user").defer("source", "result")
-    waiting = count_waiting()
     damaged, damaged_count = list_damage(request.user)
     context = {
-        "contents_waiting": f"{COUNT_MAX:,}+" if waiting > COUNT_MAX else f"{waiting:,}",
+        "contents_waiting": count_text(count_waiting()),
         "damaged": damaged,
         "damaged_count": damaged_count,
         "runners": runners,

@@ -18,12 +18,14 @@ let storedSince = 0;
 const count = (...states) => [...items].filter((item) => states.includes(item.state)).length;
 const files = (number) => `${number} ${number === 1 ? "file" : "files"}`;
 
-// Sends one file of an upload, a request of its own. `onProgress` gets the part that has been sent, 0 to 1.
+// Sends one file of an upload, a request of its own; `attempt` is the same when it is sent again, so that what arrived
+// the first time is not stored twice. `onProgress` gets the part that has been sent, 0 to 1.
 // Resolves to {ok, version} or {ok: false, message}; rejects with AbortError when `signal` says so.
-function sendFile(url, fields, file, { token, signal, onProgress }) {
+function sendFile(url, fields, file, { attempt, token, signal, onProgress }) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   body.append("name", file.name);
+  body.append("attempt", attempt);
   body.append("content", file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -41,6 +43,12 @@ function sendFile(url, fields, file, { token, signal, onProgress }) {
     signal.addEventListener("abort", () => request.abort());
     request.send(body);
   });
+}
+
+// A UUID in 32 digits: crypto.randomUUID is missing where the page came without TLS.
+function newAttempt() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function readAnswer({ status, responseText }) {
@@ -87,7 +95,7 @@ function showTotals() {
 
 function add(file, refusal = "") {
   const row = template.content.firstElementChild.cloneNode(true);
-  const item = { file, row, state: "", abort: null };
+  const item = { file, row, state: "", abort: null, attempt: newAttempt() };
   items.add(item);
   row.querySelector("[data-name]").textContent = file.name;
   row.querySelector("[data-size]").textContent = size(file.size);
@@ -135,6 +143,7 @@ async function send(item) {
   show(item, "sending");
   try {
     const answer = await sendFile(form.action, item.fields, item.file, {
+      attempt: item.attempt,
       token: form.elements.csrfmiddlewaretoken.value,
       signal: item.abort.signal,
       onProgress: (part) => {
