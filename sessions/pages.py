@@ -54,7 +54,7 @@ SESSION_ORDERS = Orders(SESSIONS, SESSION_COLUMNS, "-updated")
 class Order:
     name: str = "updated"
     descending: bool = True
-    orders: Orders = field(default=SESSION_ORDERS, repr=False)
+    orders: Orders = field(default=SESSION_ORDERS, repr=False, hash=False)
 
     def __str__(self) -> str:
         return f"{'-' if self.descending else ''}{self.name}"

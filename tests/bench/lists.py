@@ -1,4 +1,4 @@
-"""What a page of a long list of sessions takes, by any filter, on both databases."""
+"""What a page of a long list of sessions or of artifacts takes, by any filter, on both databases."""
 
 import json
 import os
@@ -12,27 +12,29 @@ from tests.bench.figures import Figure
 from tests.tools.postgres import PostgresServer
 from tests.tools.server import ROOT
 
-SESSIONS = 100_000  # unless the environment says otherwise (`make bench SESSIONS=1000000`)
+# Unless the environment says otherwise (`make bench SESSIONS=1000000 ARTIFACTS=5000000`).
+ROWS = {"sessions": 100_000, "artifacts": 100_000}
 PAGE_GOAL = 50
 LIST_GOAL = 2.5  # times the bare view
 PLAIN = "the list"  # as `list_times` calls it
 
 
 def measure(folder: Path) -> list[Figure]:
-    sessions = os.environ.get("SESSIONS") or str(SESSIONS)
     figures = []
     for name, database in DATABASES:
-        with database() as environment:
-            data = {"PATH": os.environ["PATH"], "LLMSPELL_DATA_DIR": str(folder / f"lists-{name}"), **environment}
-            command = [sys.executable, "-m", "tests.bench.list_times", sessions]
-            finished = subprocess.run(command, cwd=ROOT, env=data, stdout=subprocess.PIPE, text=True, check=True)
-        figures += list(_figures(name, int(sessions), json.loads(finished.stdout)))
+        for what, usual in ROWS.items():
+            count = os.environ.get(what.upper()) or str(usual)
+            with database() as environment:
+                place = {"LLMSPELL_DATA_DIR": str(folder / f"{what}-{name}"), **environment}
+                command = [sys.executable, "-m", "tests.bench.list_times", what, count]
+                data = {"PATH": os.environ["PATH"], **place}
+                finished = subprocess.run(command, cwd=ROOT, env=data, stdout=subprocess.PIPE, text=True, check=True)
+            figures += list(_figures(f"{name}, {int(count):,} {what}", json.loads(finished.stdout)))
     return figures
 
 
-def _figures(database: str, sessions: int, times: dict[str, list[list[float]]]) -> Iterator[Figure]:
+def _figures(where: str, times: dict[str, list[list[float]]]) -> Iterator[Figure]:
     """`times`: by the clock and of the processors, as `list_times` prints them."""
-    where = f"{database}, {sessions:,} sessions"
     samples, processor = times.pop("bare")
     bare = Figure(f"{where}: a bare view of 50 rows", samples, processor=processor)
     yield bare
