@@ -6,6 +6,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from llmspell_web.environment import (
+    make_folder,
     read_boolean,
     read_database,
     read_integer,
@@ -160,6 +161,8 @@ FILE_UPLOAD_HANDLERS = [
     "llmspell_web.web.uploads.ExactNames",
     "llmspell_web.web.uploads.TemporaryFiles",
 ]
+# Not the machine's folder for such files, which may be memory: `sweep_blobs` finds here what a killed server has left.
+FILE_UPLOAD_TEMP_DIR = make_folder(DATA_DIR / "uploads")
 
 # --- Sessions and artifacts -------------------------------------------------------------------------------------------
 ARTIFACT_MAX_BYTES = read_integer("LLMSPELL_ARTIFACT_MAX_BYTES", 100 * 1024 * 1024)

@@ -2,10 +2,13 @@
 word; here the domain sees them, and refuses the file by name. Files of strangers are read past and never reach the
 disk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any, cast
 
+from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.http import QueryDict
@@ -66,3 +69,18 @@ class TemporaryFiles(TemporaryFileUploadHandler):
         if file is not None:
             vars(file)["_name"] = self.file_name  # the setter of `name` would cut it
         return cast("TemporaryUploadedFile | None", file)
+
+
+def sweep_uploads(before: datetime, *, dry_run: bool = False) -> Iterator[int]:
+    """Remove the files of uploads that were last written before then; the bytes of each. An upload that is still going
+    on holds its files open: it keeps what it has, and whole, where it is so slow that its names are taken."""
+    for path in sorted(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()):
+        try:
+            facts = path.stat()
+            if facts.st_mtime >= before.timestamp():
+                continue
+            if not dry_run:
+                path.unlink()
+        except FileNotFoundError:  # its upload has just ended
+            continue
+        yield facts.st_size
