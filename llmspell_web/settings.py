@@ -159,8 +159,10 @@ WHITENOISE_MAX_AGE = 3600  # seconds, for the few files without a digest in thei
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes of a form; a script is at most 1 MB
 FILE_UPLOAD_HANDLERS = [
     "llmspell_web.web.uploads.ExactNames",
+    "llmspell_web.web.uploads.SmallFiles",
     "llmspell_web.web.uploads.TemporaryFiles",
 ]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes of a request whose files stay in memory; 24 such requests at once
 # Not the machine's folder for such files, which may be memory: `sweep_blobs` finds here what a killed server has left.
 FILE_UPLOAD_TEMP_DIR = make_folder(DATA_DIR / "uploads")
 

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from django.conf import settings
-from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    MemoryFileUploadHandler,
+    TemporaryFileUploadHandler,
+)
 from django.http import QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
@@ -61,14 +65,24 @@ class Nowhere(FileUploadHandler):
         return None
 
 
-class TemporaryFiles(TemporaryFileUploadHandler):
-    """Writes each file to the disk as it comes; its name is not cut to 255 characters."""
+class SmallFiles(MemoryFileUploadHandler):
+    """Keeps the files of a small request in memory: to make one on the disk takes a tenth of storing 1 KB."""
 
-    def file_complete(self, file_size: int) -> TemporaryUploadedFile | None:
-        file = super().file_complete(file_size)
-        if file is not None:
-            vars(file)["_name"] = self.file_name  # the setter of `name` would cut it
-        return cast("TemporaryUploadedFile | None", file)
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
+        return _with_whole_name(super().file_complete(file_size), self.file_name)
+
+
+class TemporaryFiles(TemporaryFileUploadHandler):
+    """Writes each file of other requests to the disk as it comes."""
+
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
+        return _with_whole_name(super().file_complete(file_size), self.file_name)
+
+
+def _with_whole_name(file: "UploadedFile[bytes] | None", name: str | None) -> "UploadedFile[bytes] | None":
+    if file is not None:
+        vars(file)["_name"] = name  # the setter of `name` would cut it to 255 characters
+    return file
 
 
 def sweep_uploads(before: datetime, *, dry_run: bool = False) -> Iterator[int]:
