@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import (
     FileUploadHandler,
     MemoryFileUploadHandler,
@@ -73,7 +73,11 @@ class SmallFiles(MemoryFileUploadHandler):
 
 
 class TemporaryFiles(TemporaryFileUploadHandler):
-    """Writes each file of other requests to the disk as it comes."""
+    """Writes each file of other requests to the disk as it comes, under a name that has nothing of its own."""
+
+    def new_file(self, *arguments: Any, **facts: Any) -> None:  # Any: passed through
+        FileUploadHandler.new_file(self, *arguments, **facts)
+        self.file = TemporaryUploadedFile("file", self.content_type, 0, self.charset, self.content_type_extra)
 
     def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         return _with_whole_name(super().file_complete(file_size), self.file_name)
