@@ -112,6 +112,7 @@ LOGIN_URL = "teams:login"
 LOGIN_REDIRECT_URL = "workspace:editor"
 LOGOUT_REDIRECT_URL = "teams:login"
 
+SESSION_ENGINE = "llmspell_web.teams.login_sessions"
 SESSION_COOKIE_NAME = "llmspell_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"

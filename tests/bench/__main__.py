@@ -46,7 +46,20 @@ def measure(folder: Path) -> list[Figure]:
     say("browser")
     with Server(folder / "browser") as server:
         in_browser = browser.measure(server, last)
-    return [view, first, stopped, *called, *listed, *searched, *stored, *transferred, *opened, *over_http, *in_browser, *starts]
+    return [
+        view,
+        first,
+        stopped,
+        *called,
+        *listed,
+        *searched,
+        *stored,
+        *transferred,
+        *opened,
+        *over_http,
+        *in_browser,
+        *starts,
+    ]
 
 
 def say(part: str) -> None:

@@ -118,7 +118,9 @@ def _growth(server: Server, session: Stored, size: int) -> Iterator[Figure]:
     """The most that the web server's memory exceeds what it was before, in MB."""
     half, name = prose(BLOCK_BYTES // 2).encode(), f"{size / 1e6:,.0f} MB"
     with watching(server) as growth:
-        path = session.store("huge.bin", (os.urandom(BLOCK_BYTES // 2) + half for _ in range(size // BLOCK_BYTES)), size)
+        path = session.store(
+            "huge.bin", (os.urandom(BLOCK_BYTES // 2) + half for _ in range(size // BLOCK_BYTES)), size
+        )
     yield Figure(f"growth of memory: {name} up", [growth[0]], "MB", GROWTH_GOAL)
     for encoding in ("zstd", "identity"):
         with watching(server) as growth:
