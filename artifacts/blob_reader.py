@@ -79,7 +79,7 @@ class BlobReader(io.RawIOBase):
         return len(content)
 
     def read(self, size: int = -1, /) -> bytes:
-        """At most `CHUNK_BYTES` at once, but all of the rest for -1. io's own goes through `readinto`, and copies twice."""
+        """At most `CHUNK_BYTES` at once, but all of the rest for -1. io's own way, by `readinto`, copies twice more."""
         if size < 0:
             return b"".join(iter(partial(self._read, CHUNK_BYTES), b""))
         return self._read(min(size, CHUNK_BYTES))
