@@ -16,18 +16,20 @@ def measure(folder: Path) -> list[Figure]:
     environment = {"PATH": os.environ["PATH"], "LLMSPELL_DATA_DIR": str(folder / "stores")}
     command = [sys.executable, "-m", "tests.bench.store_times"]
     finished = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    samples: dict[str, list[float]] = json.loads(finished.stdout)
-    parts = Figure("SHA-256, zstd(3) and a file of 10 MB of text", samples.pop("the parts alone"))
+    times: dict[str, list[list[float]]] = json.loads(finished.stdout)
+    samples, processor = times.pop("the parts alone")
+    parts = Figure("SHA-256, zstd(3) and a file of 10 MB of text", samples, processor=processor)
     return [
         parts,
         *(
             Figure(
                 f"storing 10 MB of text: {how}",
-                times,
+                samples,
                 goal=GOAL * parts.median,
                 floor=parts.median,
                 floor_name="its parts",
+                processor=processor,
             )
-            for how, times in samples.items()
+            for how, (samples, processor) in times.items()
         ),
     ]

@@ -4,8 +4,11 @@ import json
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import psutil
@@ -39,7 +42,8 @@ def measure(folder: Path) -> list[Figure]:
         with bare_server("bare_site", BARE_FOLDER=str(site)) as (url, _):
             bare = Client(url)
             bare.token = bare.get("/enter")
-            figures = [*_small_stores(server, session, bare), *_downloads(session, bare, paths)]
+            processes = [_web_processes(os.getpid(), "bare_site"), _web_processes(server.pid, "llmspell_web")]
+            figures = [*_small_stores(session, bare, processes), *_downloads(session, bare, processes, paths)]
     return [*figures, *_growth(folder)]
 
 
@@ -70,45 +74,58 @@ def read_all(client: Client, path: str, encoding: str = "identity") -> int:
     return size
 
 
-def _small_stores(server: Server, session: Stored, bare: Client) -> list[Figure]:
-    """In turns, so that a busy machine is equally busy for both."""
-    own, floor = Stopwatch(), Stopwatch()
-    processes = [_web_processes(os.getpid(), "bare_site"), _web_processes(server.pid, "llmspell_web")]
-    before = [_processor_ms(some) for some in processes]
-    for number in range(SMALL_TIMES):
-        content = os.urandom(512).hex().encode()
-        with floor:
-            bare.upload("/store", {}, f"{number}.txt", content).read()
-        with own:
-            session.store(f"{number}.txt", content)
-    spent = [(_processor_ms(some) - start) / SMALL_TIMES for some, start in zip(processes, before, strict=True)]
-    least = Figure(
-        "a bare Django site with log-in: uploading 1 KB into a row", floor.samples[WARM_UP:], processor=spent[:1]
+@dataclass(frozen=True)
+class Side:
+    """One of two that are compared: what is done again and again, and the processes that answer."""
+
+    action: Callable[[], object]
+    processes: list[psutil.Process]
+
+
+def _take_turns(times: int, *sides: Side) -> list[tuple[list[float], list[float]]]:
+    """Of each side the milliseconds by the clock, and the mean of its processes; a busy machine is as busy for all."""
+    watches, before = [Stopwatch() for _ in sides], [_processor_ms(side) for side in sides]
+    for _ in range(times):
+        for side, watch in zip(sides, watches, strict=True):
+            with watch:
+                side.action()
+    spent = [(_processor_ms(side) - start) / times for side, start in zip(sides, before, strict=True)]
+    return [(watch.samples[WARM_UP:], [mean]) for watch, mean in zip(watches, spent, strict=True)]
+
+
+def _small_stores(session: Stored, bare: Client, processes: list[list[psutil.Process]]) -> list[Figure]:
+    numbers, contents = count(), (os.urandom(512).hex().encode() for _ in count())
+    (floor, floor_spent), (own, own_spent) = _take_turns(
+        SMALL_TIMES,
+        Side(lambda: bare.upload("/store", {}, f"{next(numbers)}.txt", next(contents)).read(), processes[0]),
+        Side(lambda: session.store(f"{next(numbers)}.txt", next(contents)), processes[1]),
     )
+    least = Figure("a bare Django site with log-in: uploading 1 KB into a row", floor, processor=floor_spent)
     return [
         least,
         Figure(
             "uploading 1 KB into an artifact",
-            own.samples[WARM_UP:],
+            own,
             goal=STORE_GOAL * least.median,
             floor=least.median,
             floor_name="the bare site",
-            processor=spent[1:],
+            processor=own_spent,
         ),
     ]
 
 
-def _downloads(session: Stored, bare: Client, paths: dict[str, str]) -> Iterator[Figure]:
+def _downloads(
+    session: Stored, bare: Client, processes: list[list[psutil.Process]], paths: dict[str, str]
+) -> Iterator[Figure]:
     """Megabytes of content a second, beside a static file of as many bytes as are stored."""
     cases = [("incompressible", "noise", "zstd"), ("text, as it lies", "text", "zstd"), ("text", "text", "identity")]
     for name, stored, encoding in cases:
-        own, floor, sent, lying = Stopwatch(), Stopwatch(), 0, 0
-        for _ in range(LARGE_TIMES):
-            with floor:
-                lying = read_all(bare, f"/{stored}")
-            with own:
-                sent = read_all(session.client, paths[stored], encoding)
-        static = Figure(f"a static file of {lying / 1e6:.1f} MB", _rates(lying, floor), "MB/s", at_least=True)
+        look = partial(read_all, bare, f"/{stored}"), partial(read_all, session.client, paths[stored], encoding)
+        lying, sent = (read() for read in look)
+        (floor, floor_spent), (own, own_spent) = _take_turns(LARGE_TIMES, *map(Side, look, processes))
+        static = Figure(
+            f"a static file of {lying / 1e6:.1f} MB", _rates(lying, floor), "MB/s", at_least=True, processor=floor_spent
+        )
         yield static
         yield Figure(
             f"downloading 10 MB: {name}",
@@ -118,11 +135,12 @@ def _downloads(session: Stored, bare: Client, paths: dict[str, str]) -> Iterator
             at_least=True,
             floor=static.median,
             floor_name="the static file",
+            processor=own_spent,
         )
 
 
-def _rates(size: int, watch: Stopwatch) -> list[float]:
-    return [size / 1000 / milliseconds for milliseconds in watch.samples[WARM_UP:]]
+def _rates(size: int, samples: list[float]) -> list[float]:
+    return [size / 1000 / milliseconds for milliseconds in samples]
 
 
 def _growth(folder: Path) -> Iterator[Figure]:
@@ -150,8 +168,8 @@ def _web_processes(parent: int, word: str) -> list[psutil.Process]:
     return found
 
 
-def _processor_ms(processes: list[psutil.Process]) -> float:
-    return sum((times := process.cpu_times()).user + times.system for process in processes) * 1000
+def _processor_ms(side: Side) -> float:
+    return sum((times := process.cpu_times()).user + times.system for process in side.processes) * 1000
 
 
 @contextmanager
