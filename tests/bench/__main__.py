@@ -5,7 +5,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import browser, calls, contents, engine, floors, lists, served, session_pages, stores, transfers
+from tests.bench import (
+    browser,
+    calls,
+    contents,
+    engine,
+    floors,
+    growth,
+    lists,
+    served,
+    session_pages,
+    stores,
+    transfers,
+)
 from tests.bench.figures import Figure, print_table
 from tests.tools.server import Server
 
@@ -36,6 +48,8 @@ def measure(folder: Path) -> list[Figure]:
     stored = stores.measure(folder)
     say("transfers")
     transferred = transfers.measure(folder)
+    say("growth")
+    grown = growth.measure(folder)
     say("session pages")
     opened = session_pages.measure(folder)
     say("cold starts")
@@ -55,6 +69,7 @@ def measure(folder: Path) -> list[Figure]:
         *searched,
         *stored,
         *transferred,
+        *grown,
         *opened,
         *over_http,
         *in_browser,

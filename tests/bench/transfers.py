@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,31 +19,35 @@ from tests.bench.texts import prose
 from tests.tools.server import Server
 
 LARGE_BYTES = 10_000_000
-HUGE_BYTES = 100_000_000  # unless the environment says otherwise (`make bench HUGE=1e9`)
 READ_BYTES = 256 * 1024
 SMALL_TIMES, LARGE_TIMES = 200, 25
 STORE_GOAL, DOWNLOAD_GOAL = 2, 0.8  # times what the bare site takes, or gives
 WARM_UP = 3
-BLOCK_BYTES = 500_000
-GROWTH_GOAL = 32  # MB
 
 
 def measure(folder: Path) -> list[Figure]:
-    site = folder / "bare-site"
-    (site / "files").mkdir(parents=True)
-    noise, text = os.urandom(LARGE_BYTES), prose(LARGE_BYTES).encode()
     with Server(folder / "transfers") as server:
-        session = Stored(server)
+        session, own = Stored(server), web_processes(server.pid, "llmspell_web")
+        # Before anything large is stored, which the runner would be reading meanwhile.
+        with _bare_site(folder / "bare-rows", {}) as (bare, processes):
+            figures = _small_stores(session, bare, [processes, own])
+        noise, text = os.urandom(LARGE_BYTES), prose(LARGE_BYTES).encode()
         paths = {"noise": session.store("noise.bin", noise), "text": session.store("text.txt", text)}
-        for name, path in paths.items():
-            answer = session.client.request("GET", path, headers={"Accept-Encoding": "zstd"})
-            (site / "files" / name).write_bytes(answer.read())
-        with bare_server("bare_site", BARE_FOLDER=str(site)) as (url, _):
-            bare = Client(url)
-            bare.token = bare.get("/enter")
-            processes = [_web_processes(os.getpid(), "bare_site"), _web_processes(server.pid, "llmspell_web")]
-            figures = [*_small_stores(session, bare, processes), *_downloads(session, bare, processes, paths)]
-    return [*figures, *_growth(folder)]
+        lying = {name: session.read_stored(path) for name, path in paths.items()}
+        with _bare_site(folder / "bare-files", lying) as (bare, processes):
+            return [*figures, *_downloads(session, bare, [processes, own], paths)]
+
+
+@contextmanager
+def _bare_site(folder: Path, files: dict[str, bytes]) -> Iterator[tuple[Client, list[psutil.Process]]]:
+    """A client that is logged in there, and the processes of the site."""
+    (folder / "files").mkdir(parents=True)
+    for name, content in files.items():
+        (folder / "files" / name).write_bytes(content)
+    with bare_server("bare_site", BARE_FOLDER=str(folder)) as (url, _):
+        bare = Client(url)
+        bare.token = bare.get("/enter")
+        yield bare, web_processes(os.getpid(), "bare_site")
 
 
 class Stored:
@@ -62,6 +65,9 @@ class Stored:
         """Returns where it can be downloaded. `size` of what comes in pieces."""
         answer = self.client.upload(self.path, {"type": "user_input"}, name, content, size)
         return f"{json.loads(answer.read())['url']}download"
+
+    def read_stored(self, path: str) -> bytes:
+        return self.client.request("GET", path, headers={"Accept-Encoding": "zstd"}).read()
 
 
 def read_all(client: Client, path: str, encoding: str = "identity") -> int:
@@ -143,24 +149,7 @@ def _rates(size: int, samples: list[float]) -> list[float]:
     return [size / 1000 / milliseconds for milliseconds in samples]
 
 
-def _growth(folder: Path) -> Iterator[Figure]:
-    """The most that the memory of a new web server exceeds what it was before, in MB."""
-    blocks = max(1, round(float(os.environ.get("HUGE") or HUGE_BYTES) / BLOCK_BYTES))
-    size, half = blocks * BLOCK_BYTES, prose(BLOCK_BYTES // 2).encode()
-    name = f"growth of memory: {size / 1e6:,.0f} MB"
-    with Server(folder / "growth", {"LLMSPELL_ARTIFACT_MAX_BYTES": str(size)}) as server:
-        session = Stored(server)
-        with _watching(server) as growth:
-            path = session.store("huge.bin", (os.urandom(BLOCK_BYTES // 2) + half for _ in range(blocks)), size)
-        yield Figure(f"{name} up", growth, "MB", GROWTH_GOAL)
-        for encoding in ("zstd", "identity"):
-            with _watching(server) as growth:
-                read = read_all(session.client, path, encoding)
-            assert encoding == "zstd" or read == size
-            yield Figure(f"{name} down, {encoding}", growth, "MB", GROWTH_GOAL)
-
-
-def _web_processes(parent: int, word: str) -> list[psutil.Process]:
+def web_processes(parent: int, word: str) -> list[psutil.Process]:
     """Those of the granian below `parent` that serves the application with this word in its name."""
     below = psutil.Process(parent).children(recursive=True)
     found = [child for child in below if "granian" in (words := child.cmdline()) and word in " ".join(words)]
@@ -170,28 +159,3 @@ def _web_processes(parent: int, word: str) -> list[psutil.Process]:
 
 def _processor_ms(side: Side) -> float:
     return sum((times := process.cpu_times()).user + times.system for process in side.processes) * 1000
-
-
-@contextmanager
-def _watching(server: Server) -> Iterator[list[float]]:
-    """The list holds one number at the end."""
-    processes = _web_processes(server.pid, "llmspell_web")
-    growth: list[float] = []
-    over = threading.Event()
-
-    def resident() -> int:
-        return sum(int(process.memory_info().rss) for process in processes)
-
-    def watch() -> None:
-        before = most = resident()
-        while not over.wait(0.01):
-            most = max(most, resident())
-        growth.append((max(most, resident()) - before) / 1024 / 1024)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield growth
-    finally:
-        over.set()
-        watcher.join()
