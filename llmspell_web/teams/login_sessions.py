@@ -13,10 +13,16 @@ _LOAD = "SELECT session_data FROM django_session WHERE session_key = %s AND expi
 
 class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:  # Any: as Django has it
-        with connection.cursor() as cursor:
-            cursor.execute(_LOAD, [self.session_key, connection.ops.adapt_datetimefield_value(timezone.now())])
-            row = cursor.fetchone()
-        if row is None:
+        stored = self._read(self.session_key) if self.session_key else None
+        if stored is None:
             self._session_key = None  # a new one is made where something is to be kept, never one that a client chose
             return {}
-        return self.decode(row[0])
+        return self.decode(stored)
+
+    def _read(self, key: str) -> str | None:
+        if "\0" in key:  # which PostgreSQL does not even look for
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute(_LOAD, [key, connection.ops.adapt_datetimefield_value(timezone.now())])
+            row = cursor.fetchone()
+        return row[0] if row else None

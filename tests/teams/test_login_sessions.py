@@ -31,7 +31,9 @@ def test_a_cookie_whose_session_was_ended_leads_nowhere(visitor: Client) -> None
     assert not is_logged_in(visitor)
 
 
-@pytest.mark.parametrize("key", ["x" * 32, "short", "x" * 1000, "' OR 1=1 --aaaaaaaaaaaaaaaa", "%s%s%s%s%s%s"])
+@pytest.mark.parametrize(
+    "key", ["x" * 32, "short", "x" * 1000, "' OR 1=1 --aaaaaaaaaaaaaaaa", "%s%s%s%s%s%s", "x" * 9 + "\0"]
+)
 def test_a_key_that_nobody_gave_is_never_taken_on(key: str, client: Client, owner: User) -> None:
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     assert not is_logged_in(client)
