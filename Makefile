@@ -22,7 +22,7 @@ help:
 	@echo 'make test                                 every test, on SQLite and PostgreSQL, with a real browser'
 	@echo 'make lint                                 what is checked without running it'
 	@echo 'make format                               the code in its one layout'
-	@echo 'make bench [SESSIONS=…] [ARTIFACTS=…]     speed and memory, beside what the parts alone take'
+	@echo 'make bench [SESSIONS=…] [ARTIFACTS=…] [HUGE=…] speed and memory, beside what the parts alone take'
 	@echo 'make lock [UPGRADE=--upgrade]             requirements/*.in → *.txt with hashes; UPGRADE takes newest versions'
 
 install: .build/static.stamp
@@ -50,12 +50,13 @@ format: .venv/test.stamp
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-# How many sessions the long lists have.
+# How many sessions and artifacts the long lists have; the bytes of the content that memory is watched with.
 SESSIONS =
 ARTIFACTS =
+HUGE =
 bench: install .venv/test.stamp
 	@$(BIN)/python -m tests.tools.chromium
-	@SESSIONS='$(SESSIONS)' ARTIFACTS='$(ARTIFACTS)' $(BIN)/python -m tests.bench
+	@SESSIONS='$(SESSIONS)' ARTIFACTS='$(ARTIFACTS)' HUGE='$(HUGE)' $(BIN)/python -m tests.bench
 
 # One lock file for every platform. What is locked already stays as it is unless asked to upgrade.
 UPGRADE =

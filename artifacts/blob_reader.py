@@ -5,6 +5,7 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import BinaryIO, Protocol, cast
 
 import zstandard
@@ -76,6 +77,12 @@ class BlobReader(io.RawIOBase):
             content = self._read(wanted)
             view.cast("B")[: len(content)] = content
         return len(content)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `CHUNK_BYTES` at once, but all of the rest for -1. io's own way, by `readinto`, copies twice more."""
+        if size < 0:
+            return b"".join(iter(partial(self._read, CHUNK_BYTES), b""))
+        return self._read(min(size, CHUNK_BYTES))
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._blob.size}[whence]

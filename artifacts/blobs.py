@@ -6,7 +6,7 @@
 import hashlib
 import io
 from datetime import timedelta
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 import zstandard
 from django.conf import settings
@@ -46,6 +46,15 @@ class Readable(Protocol):
     def read(self, length: int, /) -> bytes: ...
 
 
+@runtime_checkable
+class _Seekable(Readable, Protocol):
+    """What most sources are, too."""
+
+    def seekable(self) -> bool: ...
+    def tell(self) -> int: ...
+    def seek(self, offset: int, /) -> int | None: ...
+
+
 def write_blob(source: bytes | Readable, *, max_bytes: int) -> Blob:
     """The content's blob, its file and row complete. Content that is there already is not stored again.
 
@@ -64,7 +73,7 @@ def stage_blob(source: bytes | Readable, *, max_bytes: int) -> Blob:
     if len(head) < CHUNK_BYTES:
         _check_size(len(head), max_bytes)
         return _stage_small(head)
-    return _stage_large(head, stream, max_bytes)
+    return _find_stored(head, stream, max_bytes) or _stage_large(head, stream, max_bytes)
 
 
 def save_blob(blob: Blob) -> None:
@@ -116,6 +125,21 @@ def _stage_small(content: bytes) -> Blob:
     with open_draft() as draft:
         draft.write(stored)
         return _publish(draft, blob, mends=bool(rows))
+
+
+def _find_stored(head: bytes, stream: Readable, max_bytes: int) -> Blob | None:
+    """The blob of a content that is there already; the stream is left behind `head`. None for a new one, and for a
+    stream that can be read only once. Hashing twice is a tenth of what compressing in vain would take."""
+    if not isinstance(stream, _Seekable) or not stream.seekable():
+        return None
+    start, hasher, size = stream.tell(), hashlib.sha256(head), len(head)
+    while chunk := stream.read(CHUNK_BYTES):
+        size += len(chunk)
+        _check_size(size, max_bytes)
+        hasher.update(chunk)
+    known = _usable(_find_row(hasher.hexdigest()))
+    stream.seek(start)
+    return known
 
 
 def _stage_large(head: bytes, stream: Readable, max_bytes: int) -> Blob:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from artifacts.blob_drafts import BLOB_FOLDER, DRAFT_FOLDER, is_old, list_local_drafts, remove_old
 from artifacts.blobs import CLAIM_LASTS
 from artifacts.models import Blob, DamagedBlob
+from llmspell_web.web.uploads import sweep_uploads
 
 BATCH = 500
 GRACE_HOURS = 24
@@ -33,9 +34,14 @@ class Swept:
     files: int = 0
     bytes: int = 0
 
+    def count_file(self, size: int) -> None:
+        self.files += 1
+        self.bytes += size
+
 
 def sweep_blobs(*, grace: timedelta, dry_run: bool = False) -> Swept:
-    """Remove rows and files that nothing points at and nobody claimed or wrote within `grace`."""
+    """Remove rows and files that nothing points at and nobody claimed or wrote within `grace`, also those of uploads
+    that never came to an end."""
     assert grace >= CLAIM_LASTS, "a shorter one could take what is about to be pointed at"
     before = timezone.now() - grace
     swept = Swept()
@@ -49,8 +55,9 @@ def sweep_blobs(*, grace: timedelta, dry_run: bool = False) -> Swept:
     for name in _list_loose_files(before, gone if dry_run else set()):
         size = default_storage.size(name) if dry_run else remove_old(name, before)
         if size is not None:
-            swept.files += 1
-            swept.bytes += size
+            swept.count_file(size)
+    for size in sweep_uploads(before, dry_run=dry_run):
+        swept.count_file(size)
     return swept
 
 

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +88,24 @@ def read_storage(name: str, **given: str) -> dict[str, Any]:  # Any: as an entry
 
 def read_secret_key(path: Path) -> str:
     """The installation's secret key, made on first use with mode 600. Two processes that start at once agree on one."""
-    try:
+    with _folder_needed(path.parent):
         return _existing_or_new_key(path)
+
+
+def make_folder(path: Path) -> Path:
+    """A folder of the data folder, made on first use, for this account alone."""
+    with _folder_needed(path.parent):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+@contextmanager
+def _folder_needed(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ImproperlyConfigured(
-            f"The data folder {path.parent} cannot be used ({error.strerror}): make it readable and writable for this "
+            f"The data folder {folder} cannot be used ({error.strerror}): make it readable and writable for this "
             "account, or set LLMSPELL_DATA_DIR to a folder that is."
         ) from None
 

@@ -6,6 +6,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from llmspell_web.environment import (
+    make_folder,
     read_boolean,
     read_database,
     read_integer,
@@ -111,6 +112,7 @@ LOGIN_URL = "teams:login"
 LOGIN_REDIRECT_URL = "workspace:editor"
 LOGOUT_REDIRECT_URL = "teams:login"
 
+SESSION_ENGINE = "llmspell_web.teams.login_sessions"
 SESSION_COOKIE_NAME = "llmspell_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -158,8 +160,12 @@ WHITENOISE_MAX_AGE = 3600  # seconds, for the few files without a digest in thei
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes of a form; a script is at most 1 MB
 FILE_UPLOAD_HANDLERS = [
     "llmspell_web.web.uploads.ExactNames",
+    "llmspell_web.web.uploads.SmallFiles",
     "llmspell_web.web.uploads.TemporaryFiles",
 ]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes of a request whose files stay in memory; 24 such requests at once
+# Not the machine's folder for such files, which may be memory: `sweep_blobs` finds here what a killed server has left.
+FILE_UPLOAD_TEMP_DIR = make_folder(DATA_DIR / "uploads")
 
 # --- Sessions and artifacts -------------------------------------------------------------------------------------------
 ARTIFACT_MAX_BYTES = read_integer("LLMSPELL_ARTIFACT_MAX_BYTES", 100 * 1024 * 1024)

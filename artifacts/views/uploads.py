@@ -4,7 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -51,7 +51,7 @@ def _empty_form(request: AccountRequest, session: Session) -> StoreForm:
 def _store_files(request: AccountRequest, session: Session, form: StoreForm) -> list[Artifact]:
     """Those that were stored; the form says why others were not. What no file could mend ends it at once."""
     stored: list[Artifact] = []
-    uploads: list[TemporaryUploadedFile] = form.cleaned_data["content"]
+    uploads: list[UploadedFile[bytes]] = form.cleaned_data["content"]
     for upload in uploads:
         name = form.cleaned_data["name"] or cast(str, upload.name)
         try:

@@ -15,7 +15,10 @@ class SpooledParts:
     def __init__(self, size: int) -> None:
         self.size = size
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - lives as long as this
-        self.read = self._file.read
+        self.read, self.tell, self.seek = self._file.read, self._file.tell, self._file.seek
+
+    def seekable(self) -> bool:
+        return True
 
     def fill(self, piece: bytes) -> None:
         self._file.write(piece)

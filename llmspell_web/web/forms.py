@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import UploadedFile
 
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound, Problem
@@ -42,5 +42,5 @@ class SeveralFilesField(forms.FileField):
     widget = SeveralFilesInput
 
     # Any: what a widget gives, which the base class checks.
-    def clean(self, data: Any, initial: object = None) -> list[TemporaryUploadedFile]:
+    def clean(self, data: Any, initial: object = None) -> "list[UploadedFile[bytes]]":
         return [super(SeveralFilesField, self).clean(one, initial) for one in data or [None]]

@@ -4,12 +4,14 @@ import hashlib
 import io
 import logging
 import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import zstandard
 from django.conf import settings
 from django.core.files.storage import InMemoryStorage, storages
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from pytest_django import Settings
 from artifacts.blob_reader import read_stored
 from artifacts.blobs import BlobDamaged, open_blob, read_blob, write_blob
 from artifacts.models import Blob
+from llmspell_web.lua.parts import SpooledParts
 from llmspell_web.web.problems import InvalidField, Problem
 
 pytestmark = pytest.mark.django_db
@@ -85,10 +88,41 @@ def test_the_same_content_is_stored_once_however_it_comes(content: bytes) -> Non
     before = file.stat()
     for source in (content, io.BytesIO(content), Dribble(content), memoryview(content)):
         assert write_blob(source, max_bytes=4 * MIB) == first  # type: ignore[arg-type]  # a view is bytes, too
+    behind = io.BytesIO(b"before" + content)
+    behind.seek(6)
+    assert write_blob(behind, max_bytes=4 * MIB) == first
     after = file.stat()
     assert stored_files() == [file]
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert Blob.objects.count() == 1
+
+
+def as_from_a_script(content: bytes) -> SpooledParts:
+    parts = SpooledParts(len(content))
+    parts.fill(content)
+    parts.rewind()
+    return parts
+
+
+def as_uploaded(content: bytes) -> TemporaryUploadedFile:
+    upload = TemporaryUploadedFile("a.txt", "text/plain", len(content), None)
+    upload.write(content)
+    upload.seek(0)
+    return upload
+
+
+@pytest.mark.parametrize("content", [b"short", PROSE[: 100 * 1024], PROSE, NOISE])
+def test_the_same_content_is_not_compressed_a_second_time(content: bytes) -> None:
+    first = write_blob(content, max_bytes=4 * MIB)
+    drafts = Path(settings.MEDIA_ROOT) / "blobs/drafts"
+    drafts.rmdir()  # whatever is compressed or written goes through there
+    assert write_blob(content, max_bytes=4 * MIB) == first
+    for make in (io.BytesIO, as_from_a_script, as_uploaded):
+        with closing(make(content)) as source:
+            assert write_blob(source, max_bytes=4 * MIB) == first
+    assert not drafts.exists()
+    write_blob(content + b"more", max_bytes=4 * MIB)
+    assert drafts.exists()
 
 
 @pytest.mark.parametrize("source", [NOISE, io.BytesIO(NOISE), b"x" * 101, Dribble(PROSE)])

@@ -84,11 +84,23 @@ def test_names_are_kept_as_they_are(visitor: Client, session: Session, name: str
     assert list(stored(session)) == [name]
 
 
-@pytest.mark.parametrize("name", ["x" * 256 + ".txt", "é" * 128, "x" * 600])
-def test_a_name_that_is_too_long_is_refused_and_not_cut(visitor: Client, session: Session, name: str) -> None:
-    response = upload(visitor, session, (name, b"1"))
+@pytest.mark.parametrize("size", [1, 300_000])  # in memory, on the disk
+@pytest.mark.parametrize("name", ["x" * 256 + ".txt", "é" * 128, "x" * 600, "a." + "x" * 300])
+def test_a_name_that_is_too_long_is_refused_and_not_cut(
+    visitor: Client, session: Session, name: str, size: int
+) -> None:
+    response = upload(visitor, session, (name, b"1" * size))
     assert response.status_code == 422
     assert "a name of 1 to 255 bytes" in response.content.decode()
+    assert stored(session) == {}
+
+
+@pytest.mark.parametrize("size", [1, 300_000])
+@pytest.mark.parametrize("name", ["a.b\0c", "a.\x1b[31m", "a.\x7f"])
+def test_a_name_with_control_characters_is_refused(visitor: Client, session: Session, name: str, size: int) -> None:
+    response = upload(visitor, session, (name, b"1" * size))
+    assert response.status_code == 422
+    assert "control character" in response.content.decode()
     assert stored(session) == {}
 
 

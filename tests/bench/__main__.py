@@ -5,7 +5,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import browser, calls, contents, engine, floors, lists, served
+from tests.bench import (
+    browser,
+    calls,
+    contents,
+    engine,
+    floors,
+    growth,
+    lists,
+    served,
+    session_pages,
+    stores,
+    transfers,
+)
 from tests.bench.figures import Figure, print_table
 from tests.tools.server import Server
 
@@ -32,6 +44,14 @@ def measure(folder: Path) -> list[Figure]:
     listed = lists.measure(folder)
     say("contents")
     searched = contents.measure(folder)
+    say("stores")
+    stored = stores.measure(folder)
+    say("transfers")
+    transferred = transfers.measure(folder)
+    say("growth")
+    grown = growth.measure(folder)
+    say("session pages")
+    opened = session_pages.measure(folder)
     say("cold starts")
     starts = served.cold_starts(folder, floor_start)
     say("served")
@@ -40,7 +60,21 @@ def measure(folder: Path) -> list[Figure]:
     say("browser")
     with Server(folder / "browser") as server:
         in_browser = browser.measure(server, last)
-    return [view, first, stopped, *called, *listed, *searched, *over_http, *in_browser, *starts]
+    return [
+        view,
+        first,
+        stopped,
+        *called,
+        *listed,
+        *searched,
+        *stored,
+        *transferred,
+        *grown,
+        *opened,
+        *over_http,
+        *in_browser,
+        *starts,
+    ]
 
 
 def say(part: str) -> None:

@@ -3,14 +3,16 @@
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 PASSWORD = "correct horse battery"
+BOUNDARY = "----bench"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -23,7 +25,9 @@ class Client:
         self.cookies = {} if cookies is None else cookies
         self.token = ""
 
-    def request(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> HTTPResponse:
+    def request(
+        self, method: str, path: str, body: str | bytes | Iterable[bytes] = "", headers: dict[str, str] | None = None
+    ) -> HTTPResponse:
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(headers or {})}
         self.connection.request(method, path, body or None, sent)
         response = self.connection.getresponse()
@@ -47,6 +51,27 @@ class Client:
         if response.status >= 400:
             raise RuntimeError(f"POST {path}: {response.status} {page[:200]}")
         return page
+
+    def upload(
+        self, path: str, fields: dict[str, str], name: str, content: bytes | Iterator[bytes], size: int | None = None
+    ) -> HTTPResponse:
+        """Send a form with one file, as the script of the page does. `size` is that of a content in pieces."""
+        fields = fields | {"csrfmiddlewaretoken": self.token}
+        heads = [f'name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
+        heads += [f'name="content"; filename="{name}"\r\n\r\n']
+        start = "".join(f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}" for head in heads).encode()
+        end = f"\r\n--{BOUNDARY}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Accept": "application/json"}
+        body: bytes | Iterable[bytes]
+        if isinstance(content, bytes):
+            body = start + content + end
+        else:
+            body = chain([start], content, [end])
+            headers["Content-Length"] = str(len(start) + (size or 0) + len(end))
+        response = self.request("POST", path, body, headers)
+        if response.status >= 400:
+            raise RuntimeError(f"POST {path}: {response.status} {response.read(200)!r}")
+        return response
 
     def sign_up(self, link: str, username: str = "ada") -> None:
         path = urlsplit(link).path

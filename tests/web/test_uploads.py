@@ -9,8 +9,10 @@ from django.core.files import temp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django import Settings
 
 from llmspell_web.teams.models import User
+from llmspell_web.workspace.models import UserFile
 
 pytestmark = pytest.mark.django_db
 
@@ -32,14 +34,20 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("url", [reverse("teams:login"), reverse("workspace:files")])
 def test_files_of_strangers_never_reach_the_disk(url: str, client: Client, made: list[str]) -> None:
-    client.post(url, {"uploads": SimpleUploadedFile("a.txt", b"x" * 100_000), "username": "x", "password": "y"})
+    client.post(url, {"uploads": SimpleUploadedFile("a.txt", b"x" * 1_000_000), "username": "x", "password": "y"})
     assert made == []
 
 
-def test_files_of_accounts_do(client: Client, owner: User, made: list[str]) -> None:
+@pytest.mark.parametrize(("size", "is_on_disk"), [(1, False), (1_000_000, True)])
+def test_large_files_of_accounts_do(
+    size: int, is_on_disk: bool, client: Client, owner: User, made: list[str], settings: Settings, tmp_path: Path
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     client.force_login(owner)
-    client.post(reverse("workspace:files"), {"uploads": SimpleUploadedFile("a.txt", b"x")})
-    assert made != []
+    client.post(reverse("workspace:files"), {"uploads": SimpleUploadedFile("a.txt", b"x" * size)})
+    assert UserFile.objects.get().blob.size == size
+    assert bool(made) == is_on_disk
+    assert list(tmp_path.glob("*.upload*")) == []
 
 
 class Measured(BytesIO):

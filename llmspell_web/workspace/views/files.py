@@ -3,7 +3,7 @@
 from typing import BinaryIO, cast
 
 from django.contrib import messages
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -34,7 +34,7 @@ def files(request: AccountRequest) -> HttpResponse:
     return render_either(request, "workspace/files.html", "workspace/_files.html", context, status=status)
 
 
-def store_upload(request: AccountRequest, form: UploadForm, upload: TemporaryUploadedFile) -> None:
+def store_upload(request: AccountRequest, form: UploadForm, upload: "UploadedFile[bytes]") -> None:
     folder = form.cleaned_data["folder"]
     path = f"{folder}/{upload.name}" if folder else f"{upload.name}"
     try:
