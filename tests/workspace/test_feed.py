@@ -223,7 +223,7 @@ def test_queries_do_not_grow_with_entries(
         store_artifact(session, actor=teammate, artifact_type="note", name="a.txt", content=b"1")
         move_session(session, actor=owner, parent=create_session(owner), seen=None)
         finish(create_run(teammate, source="return 1", session=session))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         visitor.get(URL)
     with django_assert_max_num_queries(16):
         visitor.get(URL, {"kind": ["created", "run_ended"], "person": "owner", "time": "today"})

@@ -4,6 +4,7 @@ Entries are ordered by when they happened, and one that is committed late stands
 before the mark counts as read only for those that were seen: `FeedMark.read` holds their keys.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from llmspell_web.teams.models import User
 from llmspell_web.web.counts import count_text
 from llmspell_web.web.problems import InvalidField
 from llmspell_web.workspace.feed.places import read_moment, write_moment
-from llmspell_web.workspace.feed.reading import Entry, FeedPage, read_keys
+from llmspell_web.workspace.feed.reading import Entry, FeedPage, find_places
 from llmspell_web.workspace.feed.sources import Asked
 from llmspell_web.workspace.models import FeedMark
 from sessions.fields import describe
@@ -22,7 +23,7 @@ from sessions.wanted import Span
 
 MARGIN = timedelta(seconds=60)  # longer than anything takes from its time to its commit
 READ_MAX = 100  # keys: more than a page holds
-KEY_MAX_CHARACTERS = 50
+KEY = re.compile(r"[a-z]{1,20}-[0-9a-f-]{1,36}")
 NEWS_MAX = 9
 
 
@@ -51,7 +52,7 @@ class Mark:
             mark = cls(read_moment(since), read_moment(until), frozenset(read))
         except (ValueError, OverflowError):
             mark = None
-        if mark is None or mark.since > mark.until or len(mark.read) > READ_MAX or len(text) > READ_MAX * KEY_MAX_CHARACTERS:
+        if mark is None or mark.since > mark.until or not all(map(KEY.fullmatch, mark.read)) or len(read) > READ_MAX:
             raise InvalidField("mark", "what the page of the history holds", describe(text))
         return mark
 
@@ -93,6 +94,6 @@ def count_news(reader: User) -> str:
     """Of others since the mark: `3`, `9+`, or nothing."""
     mark = read_mark(reader)
     asked = Asked(span=Span(start=mark.since), but_of=reader.pk)
-    keys = read_keys(reader, asked, NEWS_MAX + 1 + len(mark.read))
-    count = sum(key not in mark.read for key in keys)
+    places, _ = find_places(reader, asked, None, NEWS_MAX + 1 + len(mark.read))
+    count = sum(place.name not in mark.read for place in places)
     return count_text(count, NEWS_MAX) if count else ""

@@ -8,7 +8,7 @@ from llmspell_web.web.problems import InvalidField
 from llmspell_web.workspace.feed.form import TIMES_OFFERED, FeedForm, offered_persons, offered_teams
 from llmspell_web.workspace.feed.mark import Mark, mark_of, read_mark
 from llmspell_web.workspace.feed.places import read_moment, write_moment
-from llmspell_web.workspace.feed.reading import Entry, FeedPage, read_keys, read_page
+from llmspell_web.workspace.feed.reading import Entry, FeedPage, find_places, read_page
 from llmspell_web.workspace.feed.sources import KINDS
 from sessions.fields import describe
 from sessions.wanted import Span
@@ -54,7 +54,7 @@ def new_keys(form: FeedForm, reader: User, since: str) -> list[str]:
     except (ValueError, OverflowError):
         raise InvalidField("since", "a time in microseconds", describe(since)) from None
     asked = replace(form.asked, span=form.asked.span & Span(start=start))
-    return read_keys(reader, asked, NEW_MAX)
+    return [place.name for place in find_places(reader, asked, None, NEW_MAX)[0]]
 
 
 def _rows(form: FeedForm, page: FeedPage, mark: Mark) -> list[Row]:

@@ -33,6 +33,11 @@ class FeedPlace:
         return cls(read_moment(moment), name, SOURCES[_RANKS[name]].read_key(key))
 
     @property
+    def name(self) -> str:
+        """What the entry there goes by on a page."""
+        return f"{self.source}-{self.key}"
+
+    @property
     def order(self) -> tuple[datetime, int, Any]:  # Any: as above, compared within one source alone
         return self.at, _RANKS[self.source], self.key
 

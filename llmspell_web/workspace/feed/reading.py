@@ -12,7 +12,6 @@ from llmspell_web.workspace.feed.sources import SOURCES, Asked, FeedSource
 from sessions.access import teams_of
 from sessions.course import Course, Place
 from sessions.finding import GLANCE, Effort, Fetch, look_for_rows
-from sessions.source import Listed
 
 PAGE_SIZE = 50
 LOOK = replace(GLANCE, stretch=20_000)
@@ -29,8 +28,7 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """What it goes by on a page."""
-        return f"{self.place.source}-{self.place.key}"
+        return self.place.name
 
     @property
     def at(self) -> datetime:
@@ -49,38 +47,31 @@ class FeedPage:
 
 
 def read_page(reader: User, asked: Asked, cursor: FeedCursor | None) -> FeedPage:
-    """A query for the teams, one or two for each source, and those of what they tell."""
+    """A query for the teams, one or two for each source, and those of what is shown."""
     backwards = cursor is not None and cursor.backwards
-    found, cut = _find(reader, asked, cursor, PAGE_SIZE + 1)
-    more = len(found) > PAGE_SIZE
-    found = found[:PAGE_SIZE]
-    onwards = found[-1][0] if more else cut
-    back = found[0][0] if found else cursor.place if cursor else None
+    places, cut = find_places(reader, asked, cursor, PAGE_SIZE + 1)
+    more = len(places) > PAGE_SIZE
+    places = places[:PAGE_SIZE]
+    onwards = places[-1] if more else cut
+    back = places[0] if places else cursor.place if cursor else None
     ahead = FeedCursor(onwards, backwards) if onwards else None
     behind = FeedCursor(back, not backwards) if back and cursor else None
     if backwards:
-        found.reverse()
+        places.reverse()
         ahead, behind = behind, ahead
-    return FeedPage(_tell(found, reader), ahead, behind, cut.at if cut and not more else None)
+    return FeedPage(_read_entries(reader, places), ahead, behind, cut.at if cut and not more else None)
 
 
-def read_keys(reader: User, asked: Asked, most: int) -> list[str]:
-    """What entries go by, newest first: nothing else of them is read."""
-    found, _ = _find(reader, asked, None, most, whole=False)
-    return [f"{place.source}-{place.key}" for place, _, _ in found[:most]]
+def find_places(
+    reader: User, asked: Asked, cursor: FeedCursor | None, most: int
+) -> tuple[list[FeedPlace], FeedPlace | None]:
+    """From the cursor on, up to `most`; and where there are fewer, the place behind which nobody has looked.
 
-
-Found = tuple[FeedPlace, FeedSource, Any]  # Any: a row of the source
-
-
-def _find(
-    reader: User, asked: Asked, cursor: FeedCursor | None, most: int, *, whole: bool = True
-) -> tuple[list[Found], FeedPlace | None]:
-    """From the cursor on, at least `most` where there are so many; and the place behind which nobody has looked. Rows
-    that are not whole have a place alone."""
+    Places alone: what is shown is then read by its keys, and not joined for everything that might be.
+    """
     teams = [team.pk for team in teams_of(reader)]
     falling = cursor is None or not cursor.backwards
-    found: list[Found] = []
+    found: list[FeedPlace] = []
     ends: list[FeedPlace] = []
     for source in SOURCES:
         condition = source.condition(asked)
@@ -88,36 +79,37 @@ def _find(
             continue
         start = cursor.place.within(source) if cursor else None
         course = Course(teams, source.column, falling, start, source=source.source)
-        fetch = source.fetch(reader) if whole else _only_places(source)
-        rows, last = look_for_rows(course, condition, most, effort=LOOK, fetch=fetch)
-        found += [(_place(source, row), source, row) for row in rows]
-        ends += [_of(source, last)] if last else []
-    found.sort(key=lambda one: one[0].order, reverse=falling)
+        rows, last = look_for_rows(course, condition, most, effort=LOOK, fetch=_only_places(source))
+        found += [FeedPlace(at, source.name, key) for at, key in rows]
+        ends += [_as_feed_place(source, last)] if last else []
+    found.sort(key=_by_order, reverse=falling)
     if not ends:
-        return found, None
-    cut = (max if falling else min)(ends, key=lambda place: place.order)
-    return [one for one in found if one[0] == cut or (one[0].order > cut.order) == falling], cut
+        return found[:most], None
+    cut = (max if falling else min)(ends, key=_by_order)
+    return [place for place in found if place == cut or (place.order > cut.order) == falling][:most], cut
 
 
 def _only_places(source: FeedSource) -> Fetch:
-    return lambda rows: rows.only(source.column)
+    return lambda rows: rows.values_list(source.column, "pk")
 
 
-def _place(source: FeedSource, row: Any) -> FeedPlace:  # Any: a row of the source
-    return FeedPlace(getattr(row, source.column), source.name, row.pk)
-
-
-def _of(source: FeedSource, place: Place) -> FeedPlace:
+def _as_feed_place(source: FeedSource, place: Place) -> FeedPlace:
     assert isinstance(place.value, datetime)
     return FeedPlace(place.value, source.name, place.key)
 
 
-def _tell(found: Sequence[Found], reader: User) -> list[Entry]:
-    told: dict[FeedPlace, object] = {}
+def _by_order(place: FeedPlace) -> tuple[datetime, int, Any]:  # Any: as FeedPlace has it
+    return place.order
+
+
+def _read_entries(reader: User, places: Sequence[FeedPlace]) -> list[Entry]:
+    """One that is gone since it was found is left out."""
+    entries: dict[FeedPlace, Entry] = {}
     for source in SOURCES:
-        mine = [(place, row) for place, its, row in found if its is source]
+        mine = {place.key: place for place in places if place.source == source.name}
         if mine:
-            told |= zip([place for place, _ in mine], source.tell([row for _, row in mine], reader), strict=True)
-    return [
-        Entry(place, getattr(row, f"{source.actor}_id"), told[place], source.template) for place, source, row in found
-    ]
+            rows = list(source.fetch(reader)(source.source.every().filter(pk__in=mine)))
+            for row, told in zip(rows, source.tell(rows, reader), strict=True):
+                actor = getattr(row, f"{source.actor}_id")
+                entries[mine[row.pk]] = Entry(mine[row.pk], actor, told, source.template)
+    return [entries[place] for place in places if place in entries]
