@@ -11,10 +11,11 @@ from llmspell_web.workspace.feed.places import FeedCursor, FeedPlace
 from llmspell_web.workspace.feed.sources import SOURCES, Asked, FeedSource
 from sessions.access import teams_of
 from sessions.course import Course, Place
-from sessions.finding import GLANCE, Effort, Fetch, look_for_rows
+from sessions.finding import GLANCE, Fetch, look_for_rows
 
 PAGE_SIZE = 50
-LOOK = replace(GLANCE, stretch=20_000)
+LOOK_ROWS = 20_000  # of each source, that one page looks through for what it asks
+LOOK_ROWS_EACH = 1_000  # of each team: where one of many teams is the busy one, a page ends at its rows
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def find_places(
     """
     teams = [team.pk for team in teams_of(reader)]
     falling = cursor is None or not cursor.backwards
+    effort = replace(GLANCE, stretch=max(LOOK_ROWS, LOOK_ROWS_EACH * len(teams)))
     found: list[FeedPlace] = []
     ends: list[FeedPlace] = []
     for source in SOURCES:
@@ -79,7 +81,7 @@ def find_places(
             continue
         start = cursor.place.within(source) if cursor else None
         course = Course(teams, source.column, falling, start, source=source.source)
-        rows, last = look_for_rows(course, condition, most, effort=LOOK, fetch=_only_places(source))
+        rows, last = look_for_rows(course, condition, most, effort=effort, fetch=_only_places(source))
         found += [FeedPlace(at, source.name, key) for at, key in rows]
         ends += [_as_feed_place(source, last)] if last else []
     found.sort(key=_by_order, reverse=falling)

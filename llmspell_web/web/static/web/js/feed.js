@@ -1,9 +1,11 @@
 // The page of the history while it is open: says how many entries have come, without moving any, and tells the server
-// that what is new was looked at once the whole of it has been in sight for a while.
+// that what is new was looked at once the whole of it has been in sight for a while. A page that found nothing in what
+// it looked through goes on by itself.
 const POLL_MILLISECONDS = 2000;
 const PATIENCE_MILLISECONDS = 10_000;
 const LOOK_MILLISECONDS = 3000;
 const NEW_MAX = 99;
+const ONWARDS_MILLISECONDS = 200; // in which somebody can stop it
 
 const live = document.querySelector("[data-feed-live]");
 const find = (name) => live.querySelector(`[data-feed-${name}]`);
@@ -11,6 +13,7 @@ const find = (name) => live.querySelector(`[data-feed-${name}]`);
 function say(words, hasNews) {
   const place = find("words");
   if (place.textContent !== words) place.textContent = words; // said once by screen readers
+  find("still").textContent = "Updates by itself";
   find("still").hidden = Boolean(words);
   find("show").hidden = !hasNews;
   live.toggleAttribute("data-has-news", hasNews);
@@ -62,3 +65,6 @@ if (live) {
   setInterval(poll, POLL_MILLISECONDS);
   document.addEventListener("visibilitychange", poll);
 }
+
+const onwards = document.querySelector("[data-feed-onwards]");
+if (onwards) setTimeout(() => location.replace(onwards.href), ONWARDS_MILLISECONDS);
