@@ -65,7 +65,9 @@ class Run(models.Model):
             models.Index(fields=["user", "-id"], name="run_by_user"),
             models.Index(fields=["team", "-id"], name="run_by_team"),
             models.Index(fields=["team", "-created_at", "-id"], name="run_by_start"),
-            models.Index(fields=["team", "-ended_at", "-id"], condition=models.Q(ended_at__isnull=False), name="run_by_end"),
+            models.Index(
+                fields=["team", "-ended_at", "-id"], condition=models.Q(ended_at__isnull=False), name="run_by_end"
+            ),
         ]
 
     def __str__(self) -> str:

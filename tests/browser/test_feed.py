@@ -1,4 +1,4 @@
-"""The history of the teams as two people see it: what is new is announced, counted in the header, and read by looking."""
+"""The history of the teams as two people see it: what is new is announced, counted in the header, read by looking."""
 
 import subprocess
 import sys

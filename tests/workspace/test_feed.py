@@ -1,7 +1,6 @@
 """The feed of all that happened in a reader's teams."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,14 +14,16 @@ from pytest_django import DjangoAssertNumQueries
 from artifacts.services import store_artifact
 from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.teams.services import private_team
+from llmspell_web.workspace.feed import reading
 from llmspell_web.workspace.feed.reading import PAGE_SIZE
 from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.runs import create_run
+from sessions.access import get_session_for_change
 from sessions.hierarchy import move_session
+from sessions.lifecycle import change_status
 from sessions.models import Session, SessionEvent
 from sessions.placement import place_session
 from sessions.services import create_session, delete_session, update_session
-from sessions.access import get_session_for_change
 
 URL = "/history/"
 TOKEN = re.compile(r"[a-zA-Z0-9]{64}|since=\d+")
@@ -34,7 +35,7 @@ def shown(client: Client, **query: Any) -> list[str]:  # Any: what a test client
     return [entry.key for entry in response.context["page"].entries]
 
 
-def panel(client: Client, query: dict[str, Any]) -> str:
+def panel(client: Client, query: dict[str, Any]) -> str:  # Any: as above
     """The page behind its header, without what was asked for and when."""
     content = client.get(URL, query).content.decode().partition('<section class="panel"')[2]
     for asked in query.values():
@@ -79,7 +80,7 @@ def test_sessions_artifacts_and_runs_are_told_newest_first(visitor: Client, owne
         "&lt;b&gt;Support&lt;/b&gt;</del>",
         reverse("sessions:event", args=[session.pk, 2]),
         reverse("workspace:run", args=[run.pk]),
-        'by <bdi>teammate</bdi>',
+        "by <bdi>teammate</bdi>",
     ):
         assert words in content
     assert "<b>Support" not in content
@@ -96,7 +97,8 @@ def test_pages_hold_every_entry_once_both_ways_while_more_comes(visitor: Client,
     Run.objects.update(created_at=moment, ended_at=moment)
     everything = {event_key(session, n) for n in range(1, PAGE_SIZE + 12)}
     everything |= {f"{what}-{run.pk}" for run in runs for what in ("start", "end")}
-    seen, query = [], {}
+    seen: list[list[str]] = []
+    query: dict[str, str] = {}
     while True:
         page = visitor.get(URL, query).context["page"]
         seen.append([entry.key for entry in page.entries])
@@ -166,8 +168,8 @@ def test_hidden_and_missing_look_alike(owner: User, stranger: User, visitor: Cli
     finish(create_run(owner, source="-- hidden", session=session))
     away = client_of(stranger)
     assert shown(away) == []
-    hidden = [{"session": session.pk}, {"person": "owner"}, {"team": "default"}]
-    missing = [{"session": uuid4()}, {"person": "nobody"}, {"team": "nowhere"}]
+    hidden: list[dict[str, Any]] = [{"session": session.pk}, {"person": "owner"}, {"team": "default"}]
+    missing: list[dict[str, Any]] = [{"session": uuid4()}, {"person": "nobody"}, {"team": "nowhere"}]
     for one, other in zip(hidden, missing, strict=True):
         assert panel(away, one) == panel(away, other)
     assert "owner" not in panel(away, {})
@@ -210,7 +212,7 @@ def test_what_happened_to_a_session_in_the_trash_is_told_without_links_to_it(vis
     delete_session(session, actor=owner)
     assert shown(visitor) == [event_key(session, number) for number in (3, 2, 1)]
     content = visitor.get(URL).content.decode()
-    assert "<bdi>thrown &lt;away&gt;</bdi> <span class=\"soft\">(now in the trash)</span>" in content
+    assert '<bdi>thrown &lt;away&gt;</bdi> <span class="soft">(now in the trash)</span>' in content
     assert f"/sessions/{session.pk}" not in content
     assert "/artifacts/" not in content.replace('href="/artifacts/"', "")
 
@@ -231,3 +233,39 @@ def test_queries_do_not_grow_with_entries(
         visitor.get(reverse("workspace:feed_live"), {"since": "0"})
     with django_assert_max_num_queries(10):
         visitor.get(reverse("workspace:feed_news"))
+
+
+@pytest.mark.parametrize("teams", [1, 3])
+def test_what_is_rare_is_looked_for_a_part_of_the_history_at_a_time(
+    teams: int, visitor: Client, owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LOOK_ROWS", 10)
+    monkeypatch.setattr(reading, "LOOK_ROWS_EACH", 3)
+    sessions = [create_session(owner, name="in the default team")]
+    for number in range(1, teams):
+        team = Team.objects.create(slug=f"team-{number}", name="Team")
+        Membership.objects.create(team=team, user=owner)
+        sessions.append(create_session(owner, name=team.slug, team=team))
+    for number in range(60):
+        update_session(sessions[number % teams], actor=owner, name=f"name {number}")
+        if number in (7, 40):
+            finish(create_run(owner, source="return 1", session=sessions[0]))
+            change_status(sessions[0], "suspend", actor=owner)
+            change_status(sessions[0], "resume", actor=owner)
+    wanted = {f"event-{event.pk}" for event in SessionEvent.objects.filter(kind="suspended")}
+    query = {"kind": ["suspended", "run_ended"]}
+    pages = [visitor.get(URL, query)]
+    while (older := pages[-1].context["page"].older) is not None:
+        pages.append(visitor.get(URL, {**query, "page": str(older)}))
+    found = [entry.key for page in pages for entry in page.context["page"].entries]
+    assert set(found) == wanted | {f"end-{run.pk}" for run in Run.objects.all()}
+    assert len(found) == 4
+    assert len(pages) > 3
+    assert any("Nothing so far" in page.content.decode() for page in pages)
+    assert "Look further back" in pages[0].content.decode()
+    newer: list[str] = []
+    while (back := pages[-1].context["page"].newer) is not None and len(pages) < 100:
+        pages.append(visitor.get(URL, {**query, "page": str(back)}))
+        newer = [entry.key for entry in pages[-1].context["page"].entries] + newer
+    assert newer == found[: len(newer)]
+    assert len(newer) >= 2

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from llmspell_web.teams.models import Membership, Team, User
@@ -28,13 +29,17 @@ class FeedForm(forms.Form):
     session = forms.CharField(required=False, max_length=100, label="Session")
     team = forms.CharField(required=False, max_length=100, label="Team")
     kind = forms.MultipleChoiceField(
-        required=False, choices=KINDS, label="Kinds", error_messages={"invalid_choice": "Expected kinds of this list, got %(value)s."}
+        required=False,
+        choices=KINDS,
+        label="Kinds",
+        error_messages={"invalid_choice": "Expected kinds of this list, got %(value)s."},
     )
     page = forms.CharField(required=False, max_length=100)
 
-    def __init__(self, query: Any, reader: User) -> None:  # Any: as Django takes it
+    def __init__(self, query: QueryDict, reader: User) -> None:
         super().__init__(query)
         self.reader = reader
+        self.kinds_chosen = [kind for kind in query.getlist("kind") if kind]
         self._is_nowhere = False
 
     def clean_person(self) -> UUID | None:
@@ -89,10 +94,6 @@ class FeedForm(forms.Form):
     @property
     def is_filtered(self) -> bool:
         return any(self.data.get(name, "").strip() for name in self.fields if name != "page")
-
-    @property
-    def kinds_chosen(self) -> list[str]:
-        return [kind for kind in self.data.getlist("kind") if kind]
 
 
 def offered_persons(reader: User) -> list[str]:

@@ -2,7 +2,7 @@
 index of team, time and key, both falling."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,7 +43,7 @@ class Asked:
     session: UUID | None = None
     team: UUID | None = None
     is_nowhere: bool = False
-    span: Span = Span()
+    span: Span = field(default_factory=Span)
     but_of: UUID | None = None
 
 
@@ -116,6 +116,13 @@ class FeedSource:
         )
 
 
+def _read_number(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
+    if not 0 < number < 2**63:
+        raise ValueError(text)
+    return number
+
+
 def _is_within(column: Any, start: datetime | None, end: datetime | None) -> Q:  # Any: an expression
     q = Q()
     if start is not None:
@@ -163,7 +170,7 @@ EVENTS = FeedSource(
     kinds=SessionEvent.Kind.choices,
     kind="kind",
     template="workspace/_feed_event.html",
-    read_key=lambda text: _number(text),
+    read_key=_read_number,
     lowest=0,
     highest=2**63 - 1,
     fetch=_events,
@@ -174,10 +181,3 @@ STARTS = _run_source("start", "created_at", (RUN_STARTED, "Run started"), Q())
 ENDS = _run_source("end", "ended_at", (RUN_ENDED, "Run ended"), Q(ended_at__isnull=False))
 SOURCES = (STARTS, EVENTS, ENDS)  # of one moment, the later ones stand above
 KINDS = [kind for source in (EVENTS, STARTS, ENDS) for kind in source.kinds]
-
-
-def _number(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
-    if not 0 < number < 2**63:
-        raise ValueError(text)
-    return number
