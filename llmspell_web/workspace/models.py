@@ -64,9 +64,14 @@ class Run(models.Model):
             models.Index(fields=["status", "id"], name="run_queue"),
             models.Index(fields=["user", "-id"], name="run_by_user"),
             models.Index(fields=["team", "-id"], name="run_by_team"),
-            models.Index(fields=["team", "-created_at", "-id"], name="run_by_start"),
-            models.Index(
-                fields=["team", "-ended_at", "-id"], condition=models.Q(ended_at__isnull=False), name="run_by_end"
+            *(
+                models.Index(fields=[*whose, column, "-id"], condition=condition, name=name)
+                for name, whose, column, condition in (
+                    ("run_by_start", ["team"], "-created_at", None),
+                    ("run_by_end", ["team"], "-ended_at", models.Q(ended_at__isnull=False)),
+                    ("run_by_user_start", ["user", "team"], "-created_at", None),
+                    ("run_by_user_end", ["user", "team"], "-ended_at", models.Q(ended_at__isnull=False)),
+                )
             ),
         ]
 

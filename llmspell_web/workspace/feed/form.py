@@ -1,6 +1,5 @@
 """What the URL of the feed asks for. It is the only state."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.web.problems import InvalidField
 from llmspell_web.workspace.feed.places import FeedCursor
 from llmspell_web.workspace.feed.sources import KINDS, Asked
-from sessions.access import teams_of
 from sessions.fields import describe
 from sessions.terms import read_times
 from sessions.wanted import Span
@@ -101,10 +99,6 @@ def offered_persons(reader: User) -> list[str]:
     theirs = Membership.objects.filter(team__memberships__user=reader.pk).values("user")
     names = User.objects.filter(pk__in=theirs).order_by("username").values_list("username", flat=True)
     return list(names[:PERSONS_OFFERED])
-
-
-def offered_teams(reader: User) -> Sequence[Team]:
-    return teams_of(reader)
 
 
 def _error(expected: str, given: str) -> forms.ValidationError:

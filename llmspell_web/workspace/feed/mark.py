@@ -18,6 +18,7 @@ from llmspell_web.workspace.feed.places import read_moment, write_moment
 from llmspell_web.workspace.feed.reading import Entry, FeedPage, find_places
 from llmspell_web.workspace.feed.sources import Asked
 from llmspell_web.workspace.models import FeedMark
+from sessions.access import teams_of
 from sessions.fields import describe
 from sessions.wanted import Span
 
@@ -94,6 +95,7 @@ def count_news(reader: User) -> str:
     """Of others since the mark: `3`, `9+`, or nothing."""
     mark = read_mark(reader)
     asked = Asked(span=Span(start=mark.since), but_of=reader.pk)
-    places, _ = find_places(reader, asked, None, NEWS_MAX + 1 + len(mark.read))
+    teams = [team.pk for team in teams_of(reader)]
+    places, _ = find_places(teams, asked, None, NEWS_MAX + 1 + len(mark.read))
     count = sum(place.name not in mark.read for place in places)
     return count_text(count, NEWS_MAX) if count else ""

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import InvalidField
-from llmspell_web.workspace.feed.form import TIMES_OFFERED, FeedForm, offered_persons, offered_teams
+from llmspell_web.workspace.feed.form import TIMES_OFFERED, FeedForm, offered_persons
 from llmspell_web.workspace.feed.mark import Mark, mark_of, read_mark
 from llmspell_web.workspace.feed.places import read_moment, write_moment
 from llmspell_web.workspace.feed.reading import Entry, FeedPage, find_places, read_page
 from llmspell_web.workspace.feed.sources import KINDS
+from sessions.access import teams_of
 from sessions.fields import describe
 from sessions.wanted import Span
 
@@ -26,16 +27,17 @@ class Row:
 
 
 def feed_context(form: FeedForm, reader: User) -> dict[str, object]:
+    teams = teams_of(reader)
     context: dict[str, object] = {
         "form": form,
         "kinds": [(name, label, name in form.kinds_chosen) for name, label in KINDS],
         "persons": offered_persons(reader),
-        "teams": offered_teams(reader),
+        "teams": teams,
         "times": TIMES_OFFERED,
     }
     if not form.is_valid():
         return context
-    page = read_page(reader, form.asked, form.cursor)
+    page = read_page(reader, [team.pk for team in teams], form.asked, form.cursor)
     mark = read_mark(reader)
     context |= {"page": page, "rows": _rows(form, page, mark), "until": mark.until}
     if form.cursor is None:
@@ -54,7 +56,8 @@ def new_keys(form: FeedForm, reader: User, since: str) -> list[str]:
     except (ValueError, OverflowError):
         raise InvalidField("since", "a time in microseconds", describe(since)) from None
     asked = replace(form.asked, span=form.asked.span & Span(start=start))
-    return [place.name for place in find_places(reader, asked, None, NEW_MAX)[0]]
+    teams = [team.pk for team in teams_of(reader)]
+    return [place.name for place in find_places(teams, asked, None, NEW_MAX)[0]]
 
 
 def _rows(form: FeedForm, page: FeedPage, mark: Mark) -> list[Row]:

@@ -9,7 +9,6 @@ from uuid import UUID
 from llmspell_web.teams.models import User
 from llmspell_web.workspace.feed.places import FeedCursor, FeedPlace
 from llmspell_web.workspace.feed.sources import SOURCES, Asked, FeedSource
-from sessions.access import teams_of
 from sessions.course import Course, Place
 from sessions.finding import GLANCE, Fetch, look_for_rows
 
@@ -47,10 +46,10 @@ class FeedPage:
     looked_to: datetime | None = None
 
 
-def read_page(reader: User, asked: Asked, cursor: FeedCursor | None) -> FeedPage:
-    """A query for the teams, one or two for each source, and those of what is shown."""
+def read_page(reader: User, teams: Sequence[UUID], asked: Asked, cursor: FeedCursor | None) -> FeedPage:
+    """`teams` are the reader's. One or two queries for each source, and those of what is shown."""
     backwards = cursor is not None and cursor.backwards
-    places, cut = find_places(reader, asked, cursor, PAGE_SIZE + 1)
+    places, cut = find_places(teams, asked, cursor, PAGE_SIZE + 1)
     more = len(places) > PAGE_SIZE
     places = places[:PAGE_SIZE]
     onwards = places[-1] if more else cut
@@ -64,13 +63,14 @@ def read_page(reader: User, asked: Asked, cursor: FeedCursor | None) -> FeedPage
 
 
 def find_places(
-    reader: User, asked: Asked, cursor: FeedCursor | None, most: int
+    teams: Sequence[UUID], asked: Asked, cursor: FeedCursor | None, most: int
 ) -> tuple[list[FeedPlace], FeedPlace | None]:
     """From the cursor on, up to `most`; and where there are fewer, the place behind which nobody has looked.
 
-    Places alone: what is shown is then read by its keys, and not joined for everything that might be.
+    `teams` are the reader's. Places alone: what is shown is then read by its keys, and nothing is joined to what might
+    have been.
     """
-    teams = [team.pk for team in teams_of(reader)]
+    teams = [team for team in teams if asked.team in (None, team)]
     falling = cursor is None or not cursor.backwards
     effort = replace(GLANCE, stretch=max(LOOK_ROWS, LOOK_ROWS_EACH * len(teams)))
     found: list[FeedPlace] = []

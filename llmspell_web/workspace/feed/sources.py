@@ -1,5 +1,5 @@
-"""What the feed is made of. Another table that tells what happened in teams becomes one more of SOURCES: it needs an
-index of team, time and key, both falling."""
+"""What the feed is made of. Another table that tells what happened in teams becomes one more of SOURCES. It needs two
+indexes, of team, time and key and of actor, team, time and key, times and keys falling."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Asked:
 @dataclass(frozen=True)
 class FeedSource:
     """Rows of one table as entries of the feed. `column` is when what they tell happened, `actor` the column of who did
-    it; `lowest` and `highest` lie outside the keys of its rows. `index_by_actor`: it begins with them, team and time.
+    it; `lowest` and `highest` lie outside the keys of its rows.
 
     `kinds` are the names of what it tells in URLs, `kind` the column that holds them, empty where all rows are of one.
     `tell` makes of the rows what `template` prints, one for each.
@@ -68,7 +68,6 @@ class FeedSource:
     highest: Any
     fetch: Callable[[User], Fetch]
     tell: Callable[[Sequence[Any], User], Sequence[object]]
-    index_by_actor: bool = False
 
     def condition(self, asked: Asked) -> Condition | None:
         """None where nothing of this source is asked for."""
@@ -82,8 +81,6 @@ class FeedSource:
             found &= self._by(asked.person)
         if asked.session is not None:
             found &= self._in_session(asked.session)
-        if asked.team is not None:
-            found &= Condition(Q(), guide_says_all=True, teams=frozenset([asked.team]))
         if asked.but_of is not None:
             found &= Condition(~Q(In(unindexed(self.actor, self.model), [asked.but_of])))
         return found & self._within(asked.span)
@@ -93,17 +90,12 @@ class FeedSource:
         return self.source.model
 
     def _by(self, person: UUID) -> Condition:
-        theirs = Q(**{self.actor: person})
         q = Q(In(unindexed(self.actor, self.model), [person]))
-        if self.index_by_actor:
-            return Condition(q, (), self.column, theirs, guide_says_all=True)
-        return Condition(q, (self._way(theirs),))
+        return Condition(q, column=self.column, guide=Q(**{self.actor: person}), guide_says_all=True)
 
     def _in_session(self, session: UUID) -> Condition:
-        return Condition(Q(In(unindexed("session", self.model), [session])), (self._way(Q(session=session)),))
-
-    def _way(self, q: Q) -> Way:
-        return Way((Rows(lambda _: self.source.every().filter(q), "pk"),))
+        way = Way((Rows(lambda _: self.source.every().filter(session=session), "pk"),))
+        return Condition(Q(In(unindexed("session", self.model), [session])), (way,))
 
     def _within(self, span: Span) -> Condition:
         if span == Span():
@@ -175,7 +167,6 @@ EVENTS = FeedSource(
     highest=2**63 - 1,
     fetch=_events,
     tell=view_events,
-    index_by_actor=True,
 )
 STARTS = _run_source("start", "created_at", (RUN_STARTED, "Run started"), Q())
 ENDS = _run_source("end", "ended_at", (RUN_ENDED, "Run ended"), Q(ended_at__isnull=False))

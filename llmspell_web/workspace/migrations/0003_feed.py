@@ -11,12 +11,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex("run", models.Index(fields=["team", "-created_at", "-id"], name="run_by_start")),
-        migrations.AddIndex(
-            "run",
-            models.Index(
-                condition=models.Q(("ended_at__isnull", False)), fields=["team", "-ended_at", "-id"], name="run_by_end"
-            ),
+        *(
+            migrations.AddIndex("run", models.Index(fields=[*whose, column, "-id"], condition=condition, name=name))
+            for name, whose, column, condition in (
+                ("run_by_start", ["team"], "-created_at", None),
+                ("run_by_end", ["team"], "-ended_at", models.Q(("ended_at__isnull", False))),
+                ("run_by_user_start", ["user", "team"], "-created_at", None),
+                ("run_by_user_end", ["user", "team"], "-ended_at", models.Q(("ended_at__isnull", False))),
+            )
         ),
         migrations.CreateModel(
             name="FeedMark",
