@@ -87,7 +87,7 @@ def move_mark(reader: User, mark: Mark) -> None:
         if is_new or row.until > until:
             return
         if row.until == until:
-            values |= {"since": row.since, "read": sorted({*row.read, *mark.read})}
+            values |= {"since": row.since, "read": sorted({*row.read, *mark.read})[:READ_MAX]}
         FeedMark.objects.filter(pk=row.pk).update(**values)
 
 
