@@ -131,6 +131,7 @@ def test_filters_stand_in_the_url(visitor: Client, owner: User, teammate: User, 
     assert shown(visitor, time="<2d") == [event_key(one)]
     assert shown(visitor, time=">2d", person="me") == [event_key(three)]
     assert shown(visitor, team="other") == [event_key(three)]
+    assert "by <bdi>owner</bdi> · <bdi>Other</bdi>" in visitor.get(URL).content.decode()
     assert shown(visitor, team="default", person="me") == [event_key(one)]
     page = visitor.get(URL, {"kind": "updated", "person": "teammate", "time": ">2d"}).content.decode()
     for words in ('value="updated" checked', 'value="teammate"', 'value="&gt;2d"'):

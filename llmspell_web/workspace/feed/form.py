@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from llmspell_web.web.problems import InvalidField
 from llmspell_web.workspace.feed.places import FeedCursor
 from llmspell_web.workspace.feed.sources import KINDS, Asked
 from sessions.fields import describe
+from sessions.models import NO_KEY, Session
 from sessions.terms import read_times
 from sessions.wanted import Span
 
@@ -22,14 +24,13 @@ TIMES_OFFERED = (">1h", "today", "yesterday", ">7d", ">30d")
 class FeedForm(forms.Form):
     """Bound to the query. What there is not, and what the reader may not see, is asked for alike: nothing is found."""
 
-    person = forms.CharField(required=False, max_length=150, label="Who")
-    time = forms.CharField(required=False, max_length=100, label="When")
-    session = forms.CharField(required=False, max_length=100, label="Session")
-    team = forms.CharField(required=False, max_length=100, label="Team")
+    person = forms.CharField(required=False, max_length=150)
+    time = forms.CharField(required=False, max_length=100)
+    session = forms.CharField(required=False, max_length=100)
+    team = forms.CharField(required=False, max_length=100)
     kind = forms.MultipleChoiceField(
         required=False,
         choices=KINDS,
-        label="Kinds",
         error_messages={"invalid_choice": "Expected kinds of this list, got %(value)s."},
     )
     page = forms.CharField(required=False, max_length=100)
@@ -38,20 +39,19 @@ class FeedForm(forms.Form):
         super().__init__(query)
         self.reader = reader
         self.kinds_chosen = [kind for kind in query.getlist("kind") if kind]
-        self._is_nowhere = False
 
     def clean_person(self) -> UUID | None:
         name = self.cleaned_data["person"]
-        return self._key(User.objects.filter(username=name), name) if name != "me" else self.reader.pk
+        return self.reader.pk if name == "me" else _key(User.objects.filter(username=name), name)
 
     def clean_team(self) -> UUID | None:
         slug = self.cleaned_data["team"]
-        return self._key(Team.objects.filter(slug=slug), slug)
+        return _key(Team.objects.filter(slug=slug), slug)
 
     def clean_session(self) -> UUID | None:
         text = self.cleaned_data["session"]
         try:
-            return UUID(text) if text else None
+            return _key(Session.objects.in_teams_of(self.reader).filter(pk=UUID(text)), text) if text else None
         except ValueError:
             raise _error("the id of a session", text) from None
 
@@ -69,20 +69,11 @@ class FeedForm(forms.Form):
         except InvalidField as problem:
             raise _error(problem.expected, text) from None
 
-    def _key(self, rows: Any, name: str) -> UUID | None:  # Any: accounts or teams
-        if not name:
-            return None
-        key: UUID | None = rows.values_list("pk", flat=True).first()
-        self._is_nowhere |= key is None
-        return key
-
     @property
     def asked(self) -> Asked:
         """Of a form that is valid."""
         found = self.cleaned_data
-        return Asked(
-            frozenset(found["kind"]), found["person"], found["session"], found["team"], self._is_nowhere, found["time"]
-        )
+        return Asked(frozenset(found["kind"]), found["person"], found["session"], found["team"], found["time"])
 
     @property
     def cursor(self) -> FeedCursor | None:
@@ -99,6 +90,11 @@ def offered_persons(reader: User) -> list[str]:
     theirs = Membership.objects.filter(team__memberships__user=reader.pk).values("user")
     names = User.objects.filter(pk__in=theirs).order_by("username").values_list("username", flat=True)
     return list(names[:PERSONS_OFFERED])
+
+
+def _key(rows: "QuerySet[Any]", name: str) -> UUID | None:  # Any: accounts, teams or sessions
+    """Of the one row, or a key that is nobody's: what there is not is looked for as what may not be seen is."""
+    return (rows.values_list("pk", flat=True).first() or NO_KEY) if name else None
 
 
 def _error(expected: str, given: str) -> forms.ValidationError:

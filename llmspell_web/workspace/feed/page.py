@@ -1,9 +1,10 @@
 """What the page of the feed shows, and what a page that stays open is told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from llmspell_web.teams.models import User
+from llmspell_web.teams.models import Team, User
 from llmspell_web.web.problems import InvalidField
 from llmspell_web.workspace.feed.form import TIMES_OFFERED, FeedForm, offered_persons
 from llmspell_web.workspace.feed.mark import Mark, mark_of, read_mark
@@ -19,9 +20,10 @@ NEW_MAX = 100  # that a page which stays open is told of
 
 @dataclass(frozen=True)
 class Row:
-    """`is_first_read`: the line that says where the reader was stands above it."""
+    """`is_first_read`: the line that says where the reader was stands above it. `team` is named to who has several."""
 
     entry: Entry
+    team: str
     is_news: bool
     is_first_read: bool
 
@@ -39,7 +41,7 @@ def feed_context(form: FeedForm, reader: User) -> dict[str, object]:
         return context
     page = read_page(reader, [team.pk for team in teams], form.asked, form.cursor)
     mark = read_mark(reader)
-    context |= {"page": page, "rows": _rows(form, page, mark), "until": mark.until}
+    context |= {"page": page, "rows": _rows(form, page, mark, teams)}
     if form.cursor is None:
         seen = mark_of(page)
         context["since"] = write_moment(seen.since)
@@ -60,13 +62,14 @@ def new_keys(form: FeedForm, reader: User, since: str) -> list[str]:
     return [place.name for place in find_places(teams, asked, None, NEW_MAX)[0]]
 
 
-def _rows(form: FeedForm, page: FeedPage, mark: Mark) -> list[Row]:
+def _rows(form: FeedForm, page: FeedPage, mark: Mark, teams: Sequence[Team]) -> list[Row]:
     """The line stands between what is newer than the mark and what is not, also where a page ends there."""
+    names = {team.pk: team.name for team in teams} if len(teams) > 1 else {}
     rows: list[Row] = []
     above: datetime | None = form.cursor.place.at if form.cursor and not form.cursor.backwards else None
     for entry in page.entries:
         is_first = above is not None and above > mark.until >= entry.at
-        rows.append(Row(entry, mark.is_news(entry, form.reader), is_first))
+        rows.append(Row(entry, names.get(entry.team_id, ""), mark.is_news(entry, form.reader), is_first))
         above = entry.at
     return rows
 

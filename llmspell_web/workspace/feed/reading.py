@@ -22,6 +22,7 @@ class Entry:
     """`told` is what `template` prints."""
 
     place: FeedPlace
+    team_id: UUID
     actor_id: UUID
     told: object
     template: str
@@ -37,8 +38,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class FeedPage:
-    """Newest first. `older` and `newer` lead to the pages beside it. `is_cut`: the page was left at a bound before it
-    was full; there may be more behind `looked_to`."""
+    """Newest first. `older` and `newer` lead to the pages beside it. With `looked_to` the page was left there before it
+    was full: there may be more behind it."""
 
     entries: list[Entry]
     older: FeedCursor | None
@@ -59,7 +60,7 @@ def read_page(reader: User, teams: Sequence[UUID], asked: Asked, cursor: FeedCur
     if backwards:
         places.reverse()
         ahead, behind = behind, ahead
-    return FeedPage(_read_entries(reader, places), ahead, behind, cut.at if cut and not more else None)
+    return FeedPage(_read_entries(reader, teams, places), ahead, behind, cut.at if cut and not more else None)
 
 
 def find_places(
@@ -104,14 +105,14 @@ def _by_order(place: FeedPlace) -> tuple[datetime, int, Any]:  # Any: as FeedPla
     return place.order
 
 
-def _read_entries(reader: User, places: Sequence[FeedPlace]) -> list[Entry]:
-    """One that is gone since it was found is left out."""
+def _read_entries(reader: User, teams: Sequence[UUID], places: Sequence[FeedPlace]) -> list[Entry]:
+    """One that is gone, or has gone out of these teams, since it was found is left out."""
     entries: dict[FeedPlace, Entry] = {}
     for source in SOURCES:
         mine = {place.key: place for place in places if place.source == source.name}
         if mine:
-            rows = list(source.fetch(reader)(source.source.every().filter(pk__in=mine)))
+            rows = list(source.fetch(reader)(source.source.also_in_teams(teams).filter(pk__in=mine)))
             for row, told in zip(rows, source.tell(rows, reader), strict=True):
-                actor = getattr(row, f"{source.actor}_id")
-                entries[mine[row.pk]] = Entry(mine[row.pk], actor, told, source.template)
+                place, actor = mine[row.pk], getattr(row, f"{source.actor}_id")
+                entries[place] = Entry(place, row.team_id, actor, told, source.template)
     return [entries[place] for place in places if place in entries]

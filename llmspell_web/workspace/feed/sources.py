@@ -35,14 +35,12 @@ class EventSource(Source):
 
 @dataclass(frozen=True)
 class Asked:
-    """What the feed is filtered by; None: not. `is_nowhere`: by something that there is not. `but_of` is whose acts are
-    left out."""
+    """What the feed is filtered by; None: not. `but_of` is whose acts are left out."""
 
     kinds: frozenset[str] = frozenset()
     person: UUID | None = None
     session: UUID | None = None
     team: UUID | None = None
-    is_nowhere: bool = False
     span: Span = field(default_factory=Span)
     but_of: UUID | None = None
 
@@ -72,7 +70,7 @@ class FeedSource:
     def condition(self, asked: Asked) -> Condition | None:
         """None where nothing of this source is asked for."""
         kinds = [name for name, _ in self.kinds if name in asked.kinds]
-        if asked.is_nowhere or (asked.kinds and not kinds):
+        if asked.kinds and not kinds:
             return None
         found = EVERYTHING
         if kinds and len(kinds) < len(self.kinds):
