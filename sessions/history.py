@@ -15,11 +15,12 @@ KEY_EVENTS_MAX = 50  # each may hold 128 KiB of metadata
 # Belongs into the UPDATE of the session's row that every event tells about: it numbers the event without a query more.
 COUNT_EVENT = {"event_count": F("event_count") + 1}
 
-# Written out, as every change passes here: the number is that which the row was just given.
-_FIELDS = [field for field in SessionEvent._meta.local_concrete_fields if field.name not in {"id", "session", "number"}]
+# Written out, as every change passes here: the number is that which the row was just given, the team the row's own.
+_OF_SESSION = {"id", "session", "team", "number"}
+_FIELDS = [field for field in SessionEvent._meta.local_concrete_fields if field.name not in _OF_SESSION]
 _INSERT = """
-    INSERT INTO llmspell_sessions_sessionevent (session_id, number, kind, actor_id, run_id, at, details)
-    SELECT id, event_count, %s, %s, %s, %s, %s FROM llmspell_sessions_session WHERE id IN ({keys})
+    INSERT INTO llmspell_sessions_sessionevent (session_id, team_id, number, kind, actor_id, run_id, at, details)
+    SELECT id, team_id, event_count, %s, %s, %s, %s, %s FROM llmspell_sessions_session WHERE id IN ({keys})
 """
 _INSERT_ONE = _INSERT.format(keys="%s")
 

@@ -175,6 +175,8 @@ class SessionEvent(models.Model):
     """One thing that happened to a session: its history, the audit log and the live feed are these rows.
 
     `number` counts the session's events from 1: a number that is missing was lost. `id` rises over all sessions.
+    `team` is the session's (`history.py` takes it from there, `placement.py` keeps it): what happened in a team is
+    walked along an index, newest first. Without a constraint, which would lock the team's row at each commit.
     `run_id` is the workspace run that did it, if a script did. `details` says what changed:
     `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events; `bulk` is the id of
     the bulk action that it was a part of.
@@ -199,15 +201,22 @@ class SessionEvent(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events", db_index=False)
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False, editable=False
+    )
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=32, choices=Kind.choices)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     run_id = models.UUIDField(null=True)
     at = models.DateTimeField()
     details = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "number"], name="one_event_per_number")]
+        indexes = [
+            models.Index(fields=["team", "-at", "-id"], name="event_by_time"),
+            models.Index(fields=["actor", "team", "-at", "-id"], name="event_by_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"

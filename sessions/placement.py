@@ -161,8 +161,10 @@ def _write(held: Session, actor: User, team: Team, owner: User) -> None:
             moved.update(team=team, updated_at=now, **COUNT_EVENT)
             record_events(keys, SessionEvent.Kind.UPDATED, actor=actor, at=now, details=details)
             _move_runs(keys, team)
+            _move_events(keys, team)
             list_artifacts_of(keys)
         _move_runs([held.pk], team)
+        _move_events([held.pk], team)
         if held.parent_id:
             details["parent"] = {"before": str(held.parent_id), "after": None}
     if owner.pk != held.created_by_id:
@@ -198,6 +200,11 @@ def _move_runs(keys: Sequence[UUID], team: Team) -> None:
     assert runs is not None
     assert not isinstance(runs, str)
     runs._default_manager.filter(session__in=keys).update(team=team)
+
+
+def _move_events(keys: Sequence[UUID], team: Team) -> None:
+    """The whole history goes along. Whoever is writing an event holds the session's row, as the caller does now."""
+    SessionEvent.objects.filter(session__in=keys).update(team=team)
 
 
 def _members(team: Team) -> set[User]:

@@ -64,6 +64,15 @@ class Run(models.Model):
             models.Index(fields=["status", "id"], name="run_queue"),
             models.Index(fields=["user", "-id"], name="run_by_user"),
             models.Index(fields=["team", "-id"], name="run_by_team"),
+            *(
+                models.Index(fields=[*whose, column, "-id"], condition=condition, name=name)
+                for name, whose, column, condition in (
+                    ("run_by_start", ["team"], "-created_at", None),
+                    ("run_by_end", ["team"], "-ended_at", models.Q(ended_at__isnull=False)),
+                    ("run_by_user_start", ["user", "team"], "-created_at", None),
+                    ("run_by_user_end", ["user", "team"], "-ended_at", models.Q(ended_at__isnull=False)),
+                )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +182,19 @@ class UserFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class FeedMark(models.Model):
+    """How far an account has read the feed of its teams: everything before `since`, and up to `until` the entries with
+    their keys in `read` (`feed/mark.py` says why). Without a row: what happened before there was the account."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    read = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} until {self.until}"
 
 
 class RunnerBeat(models.Model):

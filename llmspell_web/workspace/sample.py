@@ -155,7 +155,7 @@ def _insert_batch(rng: random.Random, place: Place, batch: list[tuple[Session, i
     _insert(
         SessionEvent,
         [
-            SessionEvent(session=s, number=1, kind="created", actor=s.created_by, at=s.created_at, details={})
+            SessionEvent(session=s, team=place.team, number=1, kind="created", actor=s.created_by, at=s.created_at)
             for s in sessions
         ],
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from llmspell_web.workspace.views import editor, files, lineage, runs, status
+from llmspell_web.workspace.views import editor, feed, files, lineage, runs, status
 
 app_name = "workspace"
 urlpatterns = [
@@ -17,5 +17,9 @@ urlpatterns = [
     path("runs/<uuid:pk>/console", runs.console, name="console"),
     path("runs/<uuid:pk>/output", runs.output, name="output"),
     path("runs/<uuid:pk>/stop", runs.stop, name="stop"),
+    path("history/", feed.feed, name="feed"),
+    path("history/live", feed.live, name="feed_live"),
+    path("history/news", feed.news, name="feed_news"),
+    path("history/read", feed.read, name="feed_read"),
     path("status/", status.status, name="status"),
 ]

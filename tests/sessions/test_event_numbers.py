@@ -35,7 +35,7 @@ def test_every_kind_of_change_takes_the_next_number(owner: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_from_before_are_numbered_in_their_order(owner: User) -> None:
+def test_events_from_before_are_numbered_in_their_order_and_know_their_team(owner: User) -> None:
     first, second = create_session(owner), create_session(owner)
     newest = connection_leaves()
     try:
@@ -47,6 +47,7 @@ def test_events_from_before_are_numbered_in_their_order(owner: User) -> None:
         migrate(newest)
     numbered = SessionEvent.objects.order_by("id").values_list("session", "number")
     assert list(numbered) == [(first.pk, 1), (second.pk, 1), (first.pk, 2), (second.pk, 2), (first.pk, 3)]
+    assert not SessionEvent.objects.exclude(team=owner.default_team).exists()
     update_session(first, actor=owner, name="numbered on")
     assert first.events.latest("id").number == 4
 

@@ -45,7 +45,15 @@ def write_events(session: Session, *numbers: int | None) -> None:
     """Each under its id; None: under the next."""
     first = session.events.count() + 1
     SessionEvent.objects.bulk_create(
-        SessionEvent(pk=key, session=session, number=n, kind="saved", actor=session.created_by, at=timezone.now())
+        SessionEvent(
+            pk=key,
+            session=session,
+            team=session.team,
+            number=n,
+            kind="saved",
+            actor=session.created_by,
+            at=timezone.now(),
+        )
         for n, key in enumerate(numbers, first)
     )
     Session.objects.filter(pk=session.pk).update(event_count=first + len(numbers) - 1)

@@ -175,7 +175,13 @@ def test_kinds_and_details_that_are_new_show_too(visitor: Client, owner: User, s
     others = ["not an object", 7, [1], {"artifact_id": "no key", "name": 7}, {"name": {"before": None, "after": []}}]
     for number, said in enumerate([details, *others], 2):
         SessionEvent.objects.create(
-            session=session, number=number, kind="artifact_exploded", actor=owner, at=timezone.now(), details=said
+            session=session,
+            team=session.team,
+            number=number,
+            kind="artifact_exploded",
+            actor=owner,
+            at=timezone.now(),
+            details=said,
         )
     Session.objects.filter(pk=session.pk).update(event_count=1 + len(others) + 1)
     response = visitor.get(url_of(session))

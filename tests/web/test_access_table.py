@@ -122,6 +122,10 @@ TABLE = {
     "workspace:console": (TEAM_ONLY, NOT_THIS_WAY),
     "workspace:output": (TEAM_ONLY, NOT_THIS_WAY),
     "workspace:stop": (NOT_THIS_WAY, (LOG_IN, 404, 403, 403, 302)),
+    "workspace:feed": (LOGGED_IN, NOT_THIS_WAY),
+    "workspace:feed_live": ((LOG_IN, 204, 200, 200, 200), NOT_THIS_WAY),
+    "workspace:feed_news": (LOGGED_IN, NOT_THIS_WAY),
+    "workspace:feed_read": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "workspace:status": (LOGGED_IN, NOT_THIS_WAY),
 }
 FORMS = {
@@ -145,6 +149,8 @@ FORMS = {
     "sessions:view_save": {"query": "status=failed", "was": "status=active"},
     "sessions:list_live": {"after": "0"},
     "workspace:run_script": {"source": "return 1"},
+    "workspace:feed_live": {"since": "0"},
+    "workspace:feed_read": {"mark": "1 1"},
 }
 
 
@@ -194,6 +200,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
     }
     lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
+    lists["workspace"] |= {"feed", "feed_live", "feed_news", "feed_read"}
     space, _, name = route.partition(":")
     return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
 from artifacts.copies import open_save
 from artifacts.saves import save_session
@@ -18,7 +19,7 @@ from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.runs import create_run
 from sessions.bulk import start_bulk
 from sessions.hierarchy import move_session
-from sessions.models import Session, SessionTag
+from sessions.models import Session, SessionEvent, SessionTag
 from sessions.placement import place_session
 from sessions.services import create_session
 
@@ -73,6 +74,7 @@ def test_a_child_that_is_made_while_its_parent_becomes_private(
     child = Session.objects.get(parent=parent.pk)
     assert child.team_id == Session.objects.get(pk=parent.pk).team_id
     assert not Session.objects.visible_to(teammate).exists()
+    assert not SessionEvent.objects.exclude(team=F("session__team")).exists()
 
 
 LOCKING = re.compile(r"INSERT|UPDATE|SET CONSTRAINTS|SELECT .* FOR ", re.DOTALL)
@@ -141,4 +143,5 @@ def test_wherever_they_meet_both_come_to_their_end(
             second()
         assert Session.objects.get(pk=session.pk).team.private_to == owner
         assert Session.objects.get(pk=child.pk).team.private_to == owner
+        assert not SessionEvent.objects.exclude(team=F("session__team")).exists()
     assert place > 1

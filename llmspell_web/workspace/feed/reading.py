@@ -1,0 +1,118 @@
+"""Pages of the feed: what each source tells, merged by time. Any page costs what the first one costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from llmspell_web.teams.models import User
+from llmspell_web.workspace.feed.places import FeedCursor, FeedPlace
+from llmspell_web.workspace.feed.sources import SOURCES, Asked, FeedSource
+from sessions.course import Course, Place
+from sessions.finding import GLANCE, Fetch, look_for_rows
+
+PAGE_SIZE = 50
+LOOK_ROWS = 20_000  # of each source, that one page looks through for what it asks
+LOOK_ROWS_EACH = 1_000  # of each team: where one of many teams is the busy one, a page ends at its rows
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`told` is what `template` prints."""
+
+    place: FeedPlace
+    team_id: UUID
+    actor_id: UUID
+    told: object
+    template: str
+
+    @property
+    def key(self) -> str:
+        return self.place.name
+
+    @property
+    def at(self) -> datetime:
+        return self.place.at
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """Newest first. `older` and `newer` lead to the pages beside it. With `looked_to` the page was left there before it
+    was full: there may be more behind it."""
+
+    entries: list[Entry]
+    older: FeedCursor | None
+    newer: FeedCursor | None
+    looked_to: datetime | None = None
+
+
+def read_page(reader: User, teams: Sequence[UUID], asked: Asked, cursor: FeedCursor | None) -> FeedPage:
+    """`teams` are the reader's. One or two queries for each source, and those of what is shown."""
+    backwards = cursor is not None and cursor.backwards
+    places, cut = find_places(teams, asked, cursor, PAGE_SIZE + 1)
+    more = len(places) > PAGE_SIZE
+    places = places[:PAGE_SIZE]
+    onwards = places[-1] if more else cut
+    back = places[0] if places else cursor.place if cursor else None
+    ahead = FeedCursor(onwards, backwards) if onwards else None
+    behind = FeedCursor(back, not backwards) if back and cursor else None
+    if backwards:
+        places.reverse()
+        ahead, behind = behind, ahead
+    return FeedPage(_read_entries(reader, teams, places), ahead, behind, cut.at if cut and not more else None)
+
+
+def find_places(
+    teams: Sequence[UUID], asked: Asked, cursor: FeedCursor | None, most: int
+) -> tuple[list[FeedPlace], FeedPlace | None]:
+    """From the cursor on, up to `most`; and where there are fewer, the place behind which nobody has looked.
+
+    `teams` are the reader's. Places alone: what is shown is then read by its keys, and nothing is joined to what might
+    have been.
+    """
+    teams = [team for team in teams if asked.team in (None, team)]
+    falling = cursor is None or not cursor.backwards
+    effort = replace(GLANCE, stretch=max(LOOK_ROWS, LOOK_ROWS_EACH * len(teams)))
+    found: list[FeedPlace] = []
+    ends: list[FeedPlace] = []
+    for source in SOURCES:
+        condition = source.condition(asked)
+        if condition is None:
+            continue
+        start = cursor.place.within(source) if cursor else None
+        course = Course(teams, source.column, falling, start, source=source.source)
+        rows, last = look_for_rows(course, condition, most, effort=effort, fetch=_only_places(source))
+        found += [FeedPlace(at, source.name, key) for at, key in rows]
+        ends += [_as_feed_place(source, last)] if last else []
+    found.sort(key=_by_order, reverse=falling)
+    if not ends:
+        return found[:most], None
+    cut = (max if falling else min)(ends, key=_by_order)
+    return [place for place in found if place == cut or (place.order > cut.order) == falling][:most], cut
+
+
+def _only_places(source: FeedSource) -> Fetch:
+    return lambda rows: rows.values_list(source.column, "pk")
+
+
+def _as_feed_place(source: FeedSource, place: Place) -> FeedPlace:
+    assert isinstance(place.value, datetime)
+    return FeedPlace(place.value, source.name, place.key)
+
+
+def _by_order(place: FeedPlace) -> tuple[datetime, int, Any]:  # Any: as FeedPlace has it
+    return place.order
+
+
+def _read_entries(reader: User, teams: Sequence[UUID], places: Sequence[FeedPlace]) -> list[Entry]:
+    """One that is gone, or has gone out of these teams, since it was found is left out."""
+    entries: dict[FeedPlace, Entry] = {}
+    for source in SOURCES:
+        mine = {place.key: place for place in places if place.source == source.name}
+        if mine:
+            rows = list(source.fetch(reader)(source.source.also_in_teams(teams).filter(pk__in=mine)))
+            for row, told in zip(rows, source.tell(rows, reader), strict=True):
+                place, actor = mine[row.pk], getattr(row, f"{source.actor}_id")
+                entries[place] = Entry(place, row.team_id, actor, told, source.template)
+    return [entries[place] for place in places if place in entries]
