@@ -11,7 +11,9 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from artifacts.copies import open_save
+from artifacts.models import Artifact
 from artifacts.saves import save_session
+from artifacts.services import store_artifact
 from llmspell_web.teams.models import User
 from llmspell_web.teams.services import find_private_team
 from llmspell_web.web.problems import NotFound
@@ -123,7 +125,11 @@ def tag_tree(session: Session, owner: User) -> None:
     start_bulk(owner, "add_tag", list(keys), argument="bulk")
 
 
-@pytest.mark.parametrize("work", [begin_child, begin_run, open_copy, tag_tree])
+def store(session: Session, owner: User) -> None:
+    store_artifact(session, actor=owner, artifact_type="chart", name="a", content=b"x")
+
+
+@pytest.mark.parametrize("work", [begin_child, begin_run, open_copy, tag_tree, store])
 @pytest.mark.parametrize("is_placed_first", [False, True])
 def test_wherever_they_meet_both_come_to_their_end(
     work: Callable[[Session, User], None], is_placed_first: bool, transactional_db: None, make_user: Callable[..., User]
@@ -135,6 +141,7 @@ def test_wherever_they_meet_both_come_to_their_end(
         SessionTag.objects.filter(name="tree").delete()
         child, session = create_session(owner, tags=["tree"]), create_session(owner, tags=["tree"])
         move_session(child, actor=owner, parent=session, seen=None)
+        store(session, owner)
         save_session(session, actor=owner)
         comes, moves = partial(work, session, owner), partial(make_private, session, owner)
         first, second = (moves, comes) if is_placed_first else (comes, moves)
@@ -144,4 +151,5 @@ def test_wherever_they_meet_both_come_to_their_end(
         assert Session.objects.get(pk=session.pk).team.private_to == owner
         assert Session.objects.get(pk=child.pk).team.private_to == owner
         assert not SessionEvent.objects.exclude(team=F("session__team")).exists()
+        assert not Artifact.objects.newest().exclude(listed_in=F("session__team")).exists()
     assert place > 1
