@@ -69,6 +69,13 @@ class FacetSet:
     def columns(self) -> list[str]:
         return [facet.column for facet in self.facets if facet.column != TAGS]
 
+    @property
+    def words(self) -> str:
+        """`status, tags and owner`: the team is counted for members of several alone."""
+        titles = [facet.title for facet in self.facets if facet.name != "team"]
+        *others, last = [title if title[:2].isupper() else title.lower() for title in titles]
+        return f"{', '.join(others)} and {last}"
+
 
 @dataclass(frozen=True)
 class Facets:

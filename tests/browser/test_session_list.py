@@ -61,7 +61,7 @@ def without_javascript(server: Server, signed_in: Page, browser: Browser) -> Non
     rest = names(page)
     assert (len(first), len(rest)) == (50, 11)
     assert first + rest == sorted(first + rest)
-    page.get_by_role("link", name="Count by status, tag and owner").click()
+    page.get_by_role("link", name="Count by status, tags and owner").click()
     page.get_by_role("link", name=re.compile("^support")).click()
     expect(page.locator("#sessions tbody th")).to_have_text(["Refund"])
     page.get_by_label("Created").fill("soon")
