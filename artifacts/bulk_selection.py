@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from artifacts.listing.table import ARTIFACT_TABLE
 from artifacts.models import Artifact
-from artifacts.querysets import ArtifactQuerySet
 from llmspell_web.teams.models import User
 from llmspell_web.web.paging import read_key
 from llmspell_web.web.problems import InvalidField
@@ -20,8 +19,10 @@ from sessions.bulk_selection import EVERYTHING, read_ids
 from sessions.bulk_subjects import NAMES_SHOWN, Named, Place
 from sessions.facets import FacetCount
 from sessions.fields import describe
-from sessions.list_page import count_list, describe_filter, read_request, without_page
+from sessions.list_page import count_list
+from sessions.list_request import describe_filter, read_request, without_page
 from sessions.pages import find
+from sessions.source import Listed
 
 BUNDLE_MAX = 10_000  # artifacts in one ZIP: what is in it is known before it begins
 
@@ -78,7 +79,7 @@ def read_selection(user: User, sent: QueryDict) -> ArtifactSelection:
     return ArtifactSelection(user, kind, [], place)
 
 
-def choose_artifacts(user: User, sent: QueryDict) -> tuple[ArtifactQuerySet, int]:
+def choose_artifacts(user: User, sent: QueryDict) -> tuple[Listed, int]:
     """What the same fields mean where it is only read, and how many of the ticked ones the user cannot see."""
     if sent.get("which") == EVERYTHING:
         every = _matching(user, QueryDict(sent.get("filter", "")))
@@ -107,18 +108,17 @@ def name_artifacts(reader: User, keys: Collection[UUID]) -> dict[UUID, Named]:
     }
 
 
-def _matching(user: User, place: QueryDict) -> ArtifactQuerySet:
+def _matching(user: User, place: QueryDict) -> Listed:
     """The newest version of each name for which the filter holds: of the session, or wherever the user can see it."""
     if "in" not in place:
         asked = read_request(user, ARTIFACT_TABLE, place)
         if not asked.form.is_valid():
             raise InvalidField("filter", "one that the list takes", describe(place.urlencode()))
-        matching: ArtifactQuerySet = find(user, asked.wanted, ARTIFACT_TABLE.source)  # type: ignore[assignment]  # of this table
-        return matching
+        return find(user, asked.wanted, ARTIFACT_TABLE.source)
     session, form = get_session(user, place.get("in", "")), ArtifactFilterForm(place)
     if not form.is_valid():
         raise InvalidField("filter", "one that the list takes", describe(place.urlencode()))
-    found: ArtifactQuerySet = form.narrow(session.artifacts.newest(), user)
+    found: Listed = form.narrow(session.artifacts.newest(), user)
     return found
 
 

@@ -35,8 +35,7 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
 
     def named_like(self, pattern: str) -> "ArtifactQuerySet":
         """A glob when it holds `*` or `?`, else a part of the name; in any case."""
-        is_glob = "*" in pattern or "?" in pattern
-        return self.filter((matching.matches_glob if is_glob else matching.contains)("name", pattern))
+        return self.filter(matching.is_like("name", pattern))
 
     def tagged(self, name: str) -> "ArtifactQuerySet":
         """Asked of each row: for lists that are small or have an order of their own."""

@@ -15,7 +15,8 @@ from sessions.bulk_models import BulkAction
 from sessions.bulk_subjects import NAMES_SHOWN, Named, Place
 from sessions.facets import FacetCount
 from sessions.fields import describe
-from sessions.list_page import Request, count_list, describe_filter, read_request, without_page
+from sessions.list_page import count_list
+from sessions.list_request import Request, describe_filter, read_request, without_page
 from sessions.models import Session
 from sessions.pages import find
 from sessions.session_table import SESSION_TABLE

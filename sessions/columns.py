@@ -4,7 +4,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
 
 from llmspell_web.web.problems import InvalidField
 from llmspell_web.web.templatetags.present import ago, exact
@@ -94,6 +97,15 @@ class Row(NamedTuple):
     note: str = ""
     picture: str = ""
     snippet: Sequence[Marked] = ()
+
+
+def tags_by_row(rows: Sequence[Model], tags: QuerySet[Any], row: str) -> dict[UUID, list[str]]:
+    """Of each of these rows, in the order given; `row` is the tags' key to it. Names alone: to make an object of each
+    tag takes longer than to print it."""
+    names: dict[UUID, list[str]] = {each.pk: [] for each in rows}
+    for key, name in tags.filter(**{f"{row}__in": names}).values_list(row, "name"):
+        names[key].append(name)
+    return names
 
 
 def time_cell(label: str, moment: datetime | None) -> Cell:

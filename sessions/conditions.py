@@ -17,6 +17,8 @@ from sessions.metadata_filter import MetadataEquals
 from sessions.models import Session, SessionTag
 from sessions.source import unindexed
 
+Bound = datetime | int | None  # of a range
+
 
 def has_status(statuses: Iterable[str]) -> Q:
     return Q(In(unindexed("status"), list(statuses)))
@@ -76,9 +78,7 @@ def holds_artifact(artifact_type: str) -> Q:
     return _is_among(artifacts(artifact_type).filter(deleted_at=None), "session")
 
 
-def is_within(
-    field: str, start: datetime | None, end: datetime | None, *, by_index: bool, model: type[Model] = Session
-) -> Q:
+def is_within(field: str, start: Bound, end: Bound, *, by_index: bool, model: type[Model] = Session) -> Q:
     """From `start` on, before `end`. `by_index` where the list is ordered by that field."""
     column = field if by_index else unindexed(field, model)
     found = Q()

@@ -48,6 +48,11 @@ def matches_glob(field: str, pattern: str) -> Q:
     return Q((f"{field}__ilike", _escape(pattern).replace("*", "%").replace("?", "_")))
 
 
+def is_like(field: str, pattern: str) -> Q:
+    """A glob when it holds `*` or `?`, else a part of the field; in any case."""
+    return (matches_glob if "*" in pattern or "?" in pattern else contains)(field, pattern)
+
+
 def _escape(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
 

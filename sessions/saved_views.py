@@ -18,7 +18,7 @@ from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFoun
 from sessions.columns import column_keys
 from sessions.fields import clean_text, describe, is_storable
 from sessions.filter_form import LISTS
-from sessions.list_page import read_request
+from sessions.list_request import read_request
 from sessions.preferences import Layout
 from sessions.saved_views_models import ListPreference, SavedView, SavedViewQuerySet
 from sessions.tables import Table, table_of

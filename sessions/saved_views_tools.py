@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from llmspell_web.teams.models import User
 from sessions.columns import column_keys
-from sessions.list_page import Request, list_page, list_query, url_without
+from sessions.list_page import list_page
+from sessions.list_request import Request, list_query, url_without
 from sessions.preferences import DENSITIES
 from sessions.prepared import PreparedQuery
 from sessions.saved_views import canonical_query, find_view, list_url, list_views, may_change, team_roles

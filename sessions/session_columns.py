@@ -18,6 +18,7 @@ from sessions.columns import (
     cut,
     link_cell,
     metadata_text,
+    tags_by_row,
     time_cell,
 )
 from sessions.models import Session, SessionTag
@@ -69,20 +70,12 @@ def list_rows(user: User, sessions: Sequence[Session], columns: Columns) -> list
     if COLUMNS.known["parent"] in columns:
         keys = {session.parent_id for session in sessions if session.parent_id}
         parents = {row.pk: row for row in Session.objects.visible_to(user).filter(pk__in=keys).only("name")}
-    tags = _tags_of(sessions) if COLUMNS.known["tags"] in columns else {}
+    tags = tags_by_row(sessions, SessionTag.objects.all(), "session") if COLUMNS.known["tags"] in columns else {}
     writers = [_writer(column, parents, tags) for column in columns]
     return [
         Row(str(session.pk), session.name, session.get_absolute_url(), [write(session) for write in writers])
         for session in sessions
     ]
-
-
-def _tags_of(sessions: Sequence[Session]) -> dict[UUID, list[str]]:
-    """In the order given. Names alone: to make an object of each tag takes longer than to print it."""
-    tags: dict[UUID, list[str]] = {session.pk: [] for session in sessions}
-    for key, name in SessionTag.objects.filter(session__in=tags).values_list("session", "name"):
-        tags[key].append(name)
-    return tags
 
 
 Writer = Callable[[Session], Cell]

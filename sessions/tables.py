@@ -1,6 +1,6 @@
 """The tables that have a list: what each one's list is made of. The list itself is the same for all."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,3 @@ def register(table: Table) -> None:
 
 def table_of(name: str) -> Table:
     return _tables[name]
-
-
-def every_table() -> Iterator[Table]:
-    yield from _tables.values()

@@ -63,6 +63,10 @@ class Reader:
     def reader_of(self, field: str) -> Callable[[str], Condition] | None:
         raise NotImplementedError
 
+    def find_team(self, text: str) -> Team | None:
+        """By its short name. One that there is not is as one that the user is not in: nothing to be seen."""
+        return Team.objects.filter(slug=text).only("pk").first()
+
     def find_account(self, text: str) -> User | None:
         """`me`, or a user name."""
         return self.user if text == "me" else User.objects.filter(username=text).only("pk").first()
@@ -107,8 +111,7 @@ class TermReader(Reader):
         return owner_condition(owner.pk, self.column) if owner else NOTHING
 
     def _team(self, text: str) -> Condition:
-        """A team that there is not is as one that the user is not in: nothing to be seen."""
-        team = Team.objects.filter(slug=text).only("pk").first()
+        team = self.find_team(text)
         return team_condition(team.pk) if team else NOTHING
 
     def _time(self, name: str, text: str) -> Condition:

@@ -10,7 +10,7 @@ from artifacts.models import Artifact, ArtifactTag
 from artifacts.querysets import ArtifactQuerySet
 from llmspell_web.teams.models import User
 from llmspell_web.web.templatetags.present import size
-from sessions.columns import Cell, Column, Columns, KnownColumns, Row, cut, link_cell, time_cell
+from sessions.columns import Cell, Column, Columns, KnownColumns, Row, cut, link_cell, tags_by_row, time_cell
 
 DIGITS_SHOWN = 12  # of a digest
 # Fetched only where a column shows them: up to 64 KiB each.
@@ -54,7 +54,7 @@ def fetch(artifacts: ArtifactQuerySet, columns: Columns) -> ArtifactQuerySet:
 
 def list_rows(_: User, artifacts: Sequence[Artifact], columns: Columns) -> list[Row]:
     """Each artifact with its cells. One more query where tags are shown."""
-    tags = _tags_of(artifacts) if COLUMNS.known["tags"] in columns else {}
+    tags = tags_by_row(artifacts, ArtifactTag.objects.all(), "artifact") if COLUMNS.known["tags"] in columns else {}
     writers = [_writer(column, tags) for column in columns]
     return [
         Row(
@@ -68,13 +68,6 @@ def list_rows(_: User, artifacts: Sequence[Artifact], columns: Columns) -> list[
         )
         for artifact in artifacts
     ]
-
-
-def _tags_of(artifacts: Sequence[Artifact]) -> dict[UUID, list[str]]:
-    tags: dict[UUID, list[str]] = {artifact.pk: [] for artifact in artifacts}
-    for key, name in ArtifactTag.objects.filter(artifact__in=tags).values_list("artifact", "name"):
-        tags[key].append(name)
-    return tags
 
 
 def _picture(artifact: Artifact) -> str:

@@ -3,7 +3,6 @@
 A list shows the newest version of each name, in sessions outside the trash: `Artifact.listed_in`.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from artifacts.content_search import among, content_keys, holds
 from artifacts.models import Artifact, ArtifactTag
 from llmspell_web.teams.models import User
 from sessions import matching
+from sessions.conditions import Bound, is_within
 from sessions.source import Source, unindexed
 from sessions.wanted import EVERYTHING, Condition, Span
 from sessions.ways import Rows, Way, by_column
@@ -56,7 +56,7 @@ def team_condition(team_id: UUID) -> Condition:
 
 def name_condition(pattern: str) -> Condition:
     """A glob when it holds `*` or `?`, else a part of the name; in any case."""
-    return Condition((matching.matches_glob if re.search(r"[*?]", pattern) else matching.contains)("name", pattern))
+    return Condition(matching.is_like("name", pattern))
 
 
 def mime_condition(pattern: str) -> Condition:
@@ -103,12 +103,7 @@ def size_condition(least: int | None, most: int | None) -> Condition:
     """Bytes, both included."""
     if least is most is None:
         return EVERYTHING
-    found = Q(**_given(size__gte=least, size__lte=most))
-    q = Q()
-    if least is not None:
-        q &= Q(GreaterThanOrEqual(_column("size"), least))
-    if most is not None:
-        q &= Q(LessThan(_column("size"), most + 1))
+    q, found = _within("size", least, None if most is None else most + 1)
     return Condition(q, (_by(found),))
 
 
@@ -116,12 +111,7 @@ def created_condition(start: datetime | None, end: datetime | None, column: str)
     """From `start` on, before `end`."""
     if start is end is None:
         return EVERYTHING
-    found = Q(**_given(created_at__gte=start, created_at__lt=end))
-    q = Q()
-    if start is not None:
-        q &= Q(GreaterThanOrEqual(_column("created_at"), start))
-    if end is not None:
-        q &= Q(LessThan(_column("created_at"), end))
+    q, found = _within("created_at", start, end)
     is_order = column == "created_at"
     span = Span(start, end) if is_order else Span()
     return Condition(q, (_by(found),), column, span=span, guide_says_all=is_order, is_light=True)
@@ -145,5 +135,7 @@ def _tagged(tags: QuerySet[ArtifactTag]) -> Q:
     return Q(Exists(tags.filter(artifact__gte=OuterRef("pk"), artifact__lte=OuterRef("pk"))))
 
 
-def _given(**lookups: object) -> dict[str, object]:
-    return {name: value for name, value in lookups.items() if value is not None}
+def _within(name: str, start: Bound, end: Bound) -> tuple[Q, Q]:
+    """Asked of each row, and by an index."""
+    asked, found = (is_within(name, start, end, by_index=by_index, model=Artifact) for by_index in (False, True))
+    return asked, found

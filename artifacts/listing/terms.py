@@ -7,7 +7,6 @@ from uuid import UUID
 
 from artifacts.listing import conditions
 from artifacts.queries import SIZE_MAX
-from llmspell_web.teams.models import Team
 from llmspell_web.web.problems import InvalidField
 from sessions.access import parse_id
 from sessions.fields import describe
@@ -85,8 +84,7 @@ class ArtifactReader(Reader):
         return found
 
     def _team(self, text: str) -> Condition:
-        """A team that there is not is as one that the user is not in: nothing to be seen."""
-        team = Team.objects.filter(slug=text).only("pk").first()
+        team = self.find_team(text)
         return conditions.team_condition(team.pk) if team else NOTHING
 
 

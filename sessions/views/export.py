@@ -10,7 +10,8 @@ from llmspell_web.web.htmx import render_either
 from llmspell_web.web.problems import InvalidField
 from sessions.export import MIME_TYPES, export_rows
 from sessions.fields import describe
-from sessions.list_page import Request, count_list, list_query, read_request
+from sessions.list_page import count_list
+from sessions.list_request import Request, list_query, read_request
 from sessions.saved_views_tools import is_changed, open_view
 from sessions.tables import Table
 from sessions.views.lists import refuse

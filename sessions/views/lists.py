@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import is_partial, render_either
 from sessions.facets import count_facets
-from sessions.list_page import Request, count_list, facet_lists, read_request
+from sessions.list_page import count_list, facet_lists
+from sessions.list_request import Request, read_request
 from sessions.saved_views_tools import default_url, list_context
 from sessions.tables import Table
 

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from llmspell_web.teams.requests import AccountRequest
-from sessions.list_page import read_request
+from sessions.list_request import read_request
 from sessions.live import News, Position, ShownList, read_news, read_shown
 from sessions.session_columns import list_rows
 from sessions.session_table import SESSION_TABLE

@@ -17,7 +17,7 @@ from sessions.access import get_session
 from sessions.bulk import cancel_bulk, get_bulk, matching_keys, start_bulk
 from sessions.bulk_work import claim, release, run_batch
 from sessions.lifecycle import change_status
-from sessions.list_page import read_request
+from sessions.list_request import read_request
 from sessions.models import BulkAction, BulkTargets, Session
 from sessions.services import create_session, delete_session, update_session
 from sessions.session_table import SESSION_TABLE

@@ -3,17 +3,17 @@ indexes, of team, time and key and of actor, team, time and key, times and keys 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigAutoField, Model, Q
-from django.db.models.lookups import GreaterThanOrEqual, In, LessThan
+from django.db.models.lookups import In
 
 from llmspell_web.teams.models import Team, User
 from llmspell_web.workspace.access import with_session_in_sight
 from llmspell_web.workspace.models import Run
+from sessions.conditions import is_within
 from sessions.event_view import view_events
 from sessions.finding import Fetch
 from sessions.models import SessionEvent
@@ -99,7 +99,7 @@ class FeedSource:
         if span == Span():
             return EVERYTHING
         return Condition(
-            _is_within(unindexed(self.column, self.model), span.start, span.end),
+            is_within(self.column, span.start, span.end, by_index=False, model=self.model),
             column=self.column,
             span=span,
             guide_says_all=True,
@@ -111,13 +111,6 @@ def _read_number(text: str) -> int:
     if not 0 < number < 2**63:
         raise ValueError(text)
     return number
-
-
-def _is_within(column: Any, start: datetime | None, end: datetime | None) -> Q:  # Any: an expression
-    q = Q()
-    if start is not None:
-        q &= Q(GreaterThanOrEqual(column, start))
-    return q if end is None else q & Q(LessThan(column, end))
 
 
 _SHOWN = [field.name for field in SessionEvent._meta.local_concrete_fields]
