@@ -3,11 +3,10 @@
 from artifacts.blobs import BlobDamaged, open_blob
 from artifacts.content_text import text_pieces
 from artifacts.models import Artifact
+from sessions.preview import KEYS_SHOWN, in_short
 
 LINES_SHOWN = 8
 LINE_MAX_CHARACTERS = 200
-KEYS_SHOWN = 6
-VALUE_MAX_CHARACTERS = 80
 
 
 def glance(artifact: Artifact) -> dict[str, object]:
@@ -15,7 +14,7 @@ def glance(artifact: Artifact) -> dict[str, object]:
     custom = sorted(artifact.custom.items())
     return {
         "artifact": artifact,
-        "custom": [(_cut(key), _cut(str(value))) for key, value in custom[:KEYS_SHOWN]],
+        "custom": [(in_short(key), in_short(value)) for key, value in custom[:KEYS_SHOWN]],
         "more_keys": max(0, len(custom) - KEYS_SHOWN),
         "beginning": _beginning(artifact),
     }
@@ -28,7 +27,3 @@ def _beginning(artifact: Artifact) -> str:
     except BlobDamaged:
         return ""  # the log has it, and who opens the artifact is told
     return "\n".join(line[:LINE_MAX_CHARACTERS] for line in text[:4096].splitlines()[:LINES_SHOWN])
-
-
-def _cut(text: str) -> str:
-    return f"{text[:VALUE_MAX_CHARACTERS]}…" if len(text) > VALUE_MAX_CHARACTERS else text

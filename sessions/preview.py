@@ -23,7 +23,7 @@ def preview_session(session: Session, reader: User) -> dict[str, object]:
     return {
         "session": session,
         "description": _cut(session.description.strip(), DESCRIPTION_MAX_CHARACTERS),
-        "metadata": [(_in_short(key), _in_short(value)) for key, value in metadata[:KEYS_SHOWN]],
+        "metadata": [(in_short(key), in_short(value)) for key, value in metadata[:KEYS_SHOWN]],
         "more_keys": max(0, len(metadata) - KEYS_SHOWN),
         "parent": visible_parent(session, reader),
         "events": list(session.events.select_related("actor").order_by("-pk")[:EVENTS_SHOWN]),
@@ -31,7 +31,8 @@ def preview_session(session: Session, reader: User) -> dict[str, object]:
     }
 
 
-def _in_short(value: object) -> str:
+def in_short(value: object) -> str:
+    """Text as it is, all else as JSON."""
     return _cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), VALUE_MAX_CHARACTERS)
 
 

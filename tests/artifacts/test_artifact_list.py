@@ -288,8 +288,11 @@ def test_a_zip_of_the_ticked_and_of_all_that_match(
 
 def test_a_row_at_a_glance(visitor: Client, work: Session, stranger: User, client: Client) -> None:
     artifact = work.artifacts.get(name="draft.txt", version=2)
+    Artifact.objects.filter(pk=artifact.pk).update(custom={"steps": [True, None], "model": "<small>"})
     shown = visitor.get(f"{artifact.get_absolute_url()}preview").content.decode()
     assert "refund approved" in shown
+    assert "[true, null]" in shown
+    assert "&lt;small&gt;" in shown
     assert "Work" in shown
     client.force_login(stranger)
     assert client.get(f"{artifact.get_absolute_url()}preview").status_code == 404
