@@ -97,8 +97,8 @@ def test_in_a_folder_open_to_all_its_files_are_not(tmp_path: Path) -> None:
 
 
 def test_no_process_is_left_when_it_is_told_to_end(server: Server) -> None:
+    wait_for(lambda: len(children_of(server)) >= 4, "not every process was started")
     children = children_of(server)
-    assert len(children) >= 4
     server.stop()
     _, alive = psutil.wait_procs(children, timeout=PATIENCE_SECONDS)
     assert not alive
