@@ -22,7 +22,9 @@ def clean_name(given: str) -> str:
     kinds = [category(character) for character in name]
     is_seen = any(not kind.startswith(("C", "Z")) for kind in kinds)
     if not is_seen or len(name) > NAME_MAX_CHARACTERS or REFUSED_CATEGORIES.intersection(kinds):
-        shown = json.dumps(name[:NAME_MAX_CHARACTERS]) if len(name) <= NAME_MAX_CHARACTERS else f"{len(name)} characters"
+        shown = (
+            json.dumps(name[:NAME_MAX_CHARACTERS]) if len(name) <= NAME_MAX_CHARACTERS else f"{len(name)} characters"
+        )
         raise InvalidField("name", f"1 to {NAME_MAX_CHARACTERS} visible characters on one line", shown)
     return name
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import NotFound
 
-NO_TEAM = "you belong to no team yet: ask an administrator to add you"
+NO_TEAM = "you belong to no team: make one, or ask an admin of one for an invitation"
 
 
 class AccountManager(UserManager["User"]):

@@ -125,7 +125,7 @@ def test_what_is_wrong_is_said_and_no_account_is_made(
 
 def test_a_name_that_was_taken_meanwhile(invite: Invite, owner: User) -> None:
     invitation, token = invite()
-    with pytest.raises(InvalidField, match="^username: expected a name that nobody has"):
+    with pytest.raises(InvalidField, match=r"^username: expected a name that nobody has"):
         join_with_new_account(token, username="owner", password=PASSWORD)
     assert Invitation.objects.get(pk=invitation.pk).uses == 0
 

@@ -40,7 +40,8 @@ def test_whoever_makes_a_team_is_its_admin(owner: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["<b>bold</b>", "Ünïcode 团队 🚀", "‮txt.exe", "~ada", "new", "private-0", "x" * 80, "'; DROP TABLE", "a/b"]
+    "name",
+    ["<b>bold</b>", "Ünïcode 团队 🚀", "\u202etxt.exe", "~ada", "new", "private-0", "x" * 80, "'; DROP TABLE", "a/b"],
 )
 def test_a_hostile_name_is_text_and_never_an_address(name: str, owner: User) -> None:
     first, second = members.create_team(owner, name=name), members.create_team(owner, name=name)
@@ -55,7 +56,7 @@ def test_a_hostile_name_is_text_and_never_an_address(name: str, owner: User) -> 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81, "two\nlines", "nul\0", "\u2028", "a\u2029b", "\u200b", "\ud800"])
 def test_a_name_that_is_none_is_refused(name: str, owner: User) -> None:
     team = members.create_team(owner, name="Kept")
-    with pytest.raises(InvalidField, match="^name: expected 1 to 80 visible characters on one line, got "):
+    with pytest.raises(InvalidField, match=r"^name: expected 1 to 80 visible characters on one line, got "):
         members.create_team(owner, name=name)
     with pytest.raises(InvalidField):
         members.rename_team(team, actor=owner, name=name)
@@ -178,7 +179,7 @@ def test_new_sessions_go_to_the_chosen_team_while_one_may_create_there(owner: Us
 
 def test_without_any_team_it_is_said(stranger: User, other_team: Team) -> None:
     members.end_membership(other_team, actor=stranger, user_id=stranger.pk)
-    with pytest.raises(NotFound, match="you belong to no team yet"):
+    with pytest.raises(NotFound, match="you belong to no team: "):
         create_session(stranger)
 
 

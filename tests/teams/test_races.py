@@ -44,11 +44,11 @@ def is_admin(user: User) -> bool:
     return Membership.objects.filter(user=user, role="admin").exists()
 
 
-def leave(team: Team, user: User, other: User) -> None:  # noqa: ARG001  # as the others
+def leave(team: Team, user: User, other: User) -> None:
     members.end_membership(team, actor=user, user_id=user.pk)
 
 
-def step_down(team: Team, user: User, other: User) -> None:  # noqa: ARG001  # as the others
+def step_down(team: Team, user: User, other: User) -> None:
     members.change_role(team, actor=user, user_id=user.pk, role="viewer", seen="admin")
 
 
@@ -84,9 +84,7 @@ def test_the_last_use_is_one(team: Team, other_team: Team, make_user: Callable[.
     assert set(User.objects.filter(memberships__team=team)) == {admin, one}
 
 
-def test_the_same_account_twice_at_once_uses_one(
-    team: Team, other_team: Team, make_user: Callable[..., User]
-) -> None:
+def test_the_same_account_twice_at_once_uses_one(team: Team, other_team: Team, make_user: Callable[..., User]) -> None:
     admin, one = make_user("chief", "admin"), make_user("one", team=other_team)
     invitation, token = create_invitation(team, actor=admin, role="member", lifetime="day", uses=2)
     assert beside(lambda: join_team(token, user=one), lambda: join_team(token, user=one)) == []

@@ -49,6 +49,4 @@ def make_site(owner: User) -> Site:
     chief, member = User.objects.create_user("chief"), User.objects.create_user("member")
     Membership.objects.filter(user=chief).update(role=Membership.Role.ADMIN)
     invitation, token = create_invitation(session.team, actor=chief, role="viewer", lifetime="day", uses=5)
-    return Site(
-        session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view, member, invitation, token
-    )
+    return Site(session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view, member, invitation, token)

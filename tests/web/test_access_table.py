@@ -13,7 +13,8 @@ from llmspell_web.teams.models import Membership, User
 from tests.conftest import PASSWORD
 from tests.web.site import Site, make_site
 
-WHO = ("anonymous", "stranger", "viewer", "teammate", "owner", "admin")
+WHO = ("anonymous", "stranger", "viewer", "teammate", "owner")
+AND = {"admin": "teammate", "loner": "stranger"}  # who gets what another one gets, but for the exceptions below
 LOG_IN = 302
 LOGGED_IN = (LOG_IN, 200, 200, 200, 200)
 TEAM_ONLY = (LOG_IN, 404, 200, 200, 200)
@@ -24,7 +25,7 @@ OWNER_ONLY = (LOG_IN, 404, 404, 404, 200)
 EVERYBODY_ACTS = (LOG_IN, 302, 302, 302, 302)
 ADMINS_ONLY = (LOG_IN, 404, 403, 403, 403)
 NOT_THIS_WAY = (LOG_IN, 405, 405, 405, 405)
-# route: (answers to GET, answers to POST), each for WHO in order, without the admin: see ADMIN_GETS.
+# route: (answers to GET, answers to POST), each for WHO in order.
 TABLE = {
     "home": ((LOG_IN, 302, 302, 302, 302), (LOG_IN, 302, 302, 302, 302)),
     "teams:login": ((200, 302, 302, 302, 302), (200, 302, 302, 302, 302)),
@@ -146,6 +147,8 @@ ADMIN_GETS = {
     "teams:role": (405, 302),
     "teams:invite": (200, 200),  # the answer holds the link, which is shown once
 }
+# What who is in no team gets where it is not what a stranger gets.
+LONER_GETS = {"sessions:create": (404, 404), "workspace:run_script": (405, 422)}
 FORMS = {
     "teams:create": {"name": "New"},
     "teams:rename": {"name": "Renamed"},
@@ -237,8 +240,10 @@ def test_every_route_has_a_row() -> None:
 def people(
     owner: User, teammate: User, viewer: User, stranger: User, make_user: Callable[..., User]
 ) -> dict[str, User]:
-    admin = make_user("admin", Membership.Role.ADMIN)
-    return {"stranger": stranger, "viewer": viewer, "teammate": teammate, "owner": owner, "admin": admin}
+    admin, loner = make_user("admin", Membership.Role.ADMIN), make_user("loner")
+    loner.memberships.all().delete()
+    known = {"stranger": stranger, "viewer": viewer, "teammate": teammate, "owner": owner}
+    return known | {"admin": admin, "loner": loner}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -248,11 +253,15 @@ def test_answers(route: str, method: str, owner: User, people: dict[str, User]) 
     if route == "workspace:console":
         type(site.run).objects.update(status="succeeded")  # a run that goes on is followed to its end
     url = reverse(route, kwargs=arguments(route, site))
-    got = tuple(answer(url, method, people.get(who), FORMS.get(route, {})) for who in WHO)
-    row = TABLE[route][method == "post"]
-    teammate = row[WHO.index("teammate")]
-    admin = ADMIN_GETS[route][method == "post"] if route in ADMIN_GETS else teammate
-    assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, (*row, admin), strict=True))
+    got = {who: answer(url, method, people.get(who), FORMS.get(route, {})) for who in (*WHO, *AND)}
+    assert got == expected(route, method)
+
+
+def expected(route: str, method: str) -> dict[str, int]:
+    row = dict(zip(WHO, TABLE[route][method == "post"], strict=True))
+    row |= {who: row[other] for who, other in AND.items()}
+    exceptions = {"admin": ADMIN_GETS, "loner": LONER_GETS}
+    return row | {who: gets[route][method == "post"] for who, gets in exceptions.items() if route in gets}
 
 
 def answer(url: str, method: str, user: User | None, form: dict[str, str]) -> int:

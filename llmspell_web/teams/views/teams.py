@@ -68,9 +68,7 @@ def rename(request: AccountRequest, slug: str) -> HttpResponse:
         with showing_problems(form):
             members.rename_team(team, actor=request.user, name=form.cleaned_data["name"])
             return redirect("teams:detail", slug)
-    return render(
-        request, "teams/team_rename.html", {"form": form, "team": team}, status=422 if form.is_bound else 200
-    )
+    return render(request, "teams/team_rename.html", {"form": form, "team": team}, status=422 if form.is_bound else 200)
 
 
 @require_POST
