@@ -41,7 +41,7 @@ def test_whoever_makes_a_team_is_its_admin(owner: User) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["<b>bold</b>", "Ünïcode 团队 🚀", "\u202etxt.exe", "~ada", "new", "private-0", "x" * 80, "'; DROP TABLE", "a/b"],
+    ["<b>bold</b>", "Ünïcode 团队 🚀", "\u202etxt.exe", "~ada", "new", "private-0", "x" * 80, "a/b"],
 )
 def test_a_hostile_name_is_text_and_never_an_address(name: str, owner: User) -> None:
     first, second = members.create_team(owner, name=name), members.create_team(owner, name=name)
