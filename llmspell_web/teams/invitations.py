@@ -16,11 +16,12 @@ from django.utils import timezone
 from llmspell_web.teams.access import hold_place, hold_team
 from llmspell_web.teams.members import revoke_open
 from llmspell_web.teams.models import Invitation, Membership, Team, TeamEvent, User, record_team_event
-from llmspell_web.web.problems import InvalidField, NotFound
+from llmspell_web.web.problems import InvalidField, NotFound, Problem
 from llmspell_web.web.times import rfc3339
 
 TOKEN_BYTES = 32
 USES_MAX = 100
+OPEN_MAX = 50  # at once for one team: its page shows them all
 ENDED_SHOWN = 20
 LIFETIMES = {
     "hour": timedelta(hours=1),
@@ -44,6 +45,8 @@ def create_invitation(team: Team, *, actor: User, role: str, lifetime: str, uses
     invitation.created_at, invitation.expires_at = now, now + LIFETIMES[lifetime]
     with transaction.atomic():
         hold_place(actor, team)
+        if list_open(team).count() >= OPEN_MAX:
+            raise Problem(f"this team has {OPEN_MAX} open invitations, which is as many as it may: revoke some first")
         invitation.save(force_insert=True)
         record_team_event(
             team,

@@ -150,7 +150,8 @@ class TeamEvent(models.Model):
 
     `subject` is the account that it happened to, if any. `details` holds what changed,
     `{"role": {"before": "viewer", "after": "member"}}` or likewise `name`, where None means that there was or is none;
-    beside it `invitation`, the id of the one that it is about, with its `uses_max` and `expires_at` when it is made.
+    beside it `invitation`, the id of the one that it is about, with `uses_max` and `expires_at` when it is made, and
+    `uses_left` when it is revoked.
     """
 
     class Kind(models.TextChoices):

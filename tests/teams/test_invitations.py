@@ -8,7 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from llmspell_web.teams.invitations import create_invitation, join_team, join_with_new_account, revoke_invitation
+from llmspell_web.teams.invitations import (
+    OPEN_MAX,
+    create_invitation,
+    join_team,
+    join_with_new_account,
+    revoke_invitation,
+)
 from llmspell_web.teams.models import Invitation, Membership, Team, TeamEvent, User
 from llmspell_web.web.problems import InvalidField, NotFound
 from tests.conftest import PASSWORD
@@ -179,3 +185,15 @@ def test_what_an_invitation_cannot_be(field: str, value: object, admin: User, de
     with pytest.raises(InvalidField, match=f"^{field}: expected "):
         create_invitation(default_team, actor=admin, **given)  # type: ignore[arg-type]  # what it must refuse
     assert not Invitation.objects.exists()
+
+
+def test_a_team_has_only_so_many_open_at_once(invite: Invite, admin: User, client: Client) -> None:
+    first, _ = invite()
+    for _ in range(OPEN_MAX - 1):
+        invite()
+    client.force_login(admin)
+    url, form = reverse("teams:invite", args=["default"]), {"role": "member", "lifetime": "day", "uses": "1"}
+    response = client.post(url, form)
+    assert (response.status_code, "This team has 50 open" in response.content.decode()) == (422, True)
+    revoke_invitation(first, actor=admin)
+    assert client.post(url, form).status_code == 200

@@ -13,7 +13,9 @@ from llmspell_web.teams.invitations import create_invitation
 from llmspell_web.teams.models import Invitation, Membership, Team, User
 from llmspell_web.teams.services import private_team
 from sessions.models import Session
+from sessions.saved_views import create_view
 from sessions.services import create_session
+from sessions.session_table import SESSION_TABLE
 
 pytestmark = pytest.mark.django_db
 TEAM = reverse("teams:detail", args=["default"])
@@ -171,3 +173,15 @@ def test_a_private_team_has_no_pages(visitor: Client, owner: User) -> None:
     for name in ("detail", "rename", "invite"):
         assert visitor.get(reverse(f"teams:{name}", args=[team.slug])).status_code == 404
     assert team.slug not in visitor.get(reverse("teams:list")).content.decode()
+
+
+def test_a_teams_view_that_was_ones_default_is_gone_with_the_team(
+    visitor: Client, admin: User, owner: User, default_team: Team
+) -> None:
+    view = create_view(admin, SESSION_TABLE, name="Telltale", query="status=active", team_id=default_team.pk)
+    visitor.post(reverse("sessions:view_default", args=[view.pk]))
+    assert "Telltale" in visitor.get(reverse("sessions:list"), follow=True).content.decode()
+    members.end_membership(default_team, actor=admin, user_id=owner.pk)
+    response = visitor.get(reverse("sessions:list"))
+    assert response.status_code == 200
+    assert "Telltale" not in response.content.decode()

@@ -31,9 +31,13 @@ def invite(request: AccountRequest, slug: str) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None)
     context: dict[str, object] = {"team": team, "form": form}
     if form.is_valid():
-        invitation, token = invitations.create_invitation(team, actor=request.user, **form.cleaned_data)
-        link = request.build_absolute_uri(reverse("teams:join", args=[token]))
-        return render(request, "teams/invitation_made.html", {"team": team, "invitation": invitation, "link": link})
+        with showing_problems(form):
+            invitation, token = invitations.create_invitation(team, actor=request.user, **form.cleaned_data)
+            context |= {
+                "invitation": invitation,
+                "link": request.build_absolute_uri(reverse("teams:join", args=[token])),
+            }
+            return render(request, "teams/invitation_made.html", context)
     return render(request, "teams/invitation_new.html", context, status=422 if form.is_bound else 200)
 
 
