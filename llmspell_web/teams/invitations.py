@@ -103,7 +103,7 @@ def join_team(token: str, *, user: User) -> Membership:
     """The user's place in the team. Who is in it already keeps role and place, and uses nothing up; NotFound when the
     last use went to somebody else meanwhile."""
     with transaction.atomic():
-        invitation, place = get_invitation(token, user)
+        invitation, _ = get_invitation(token, user)
         hold_team(invitation.team)
         place = Membership.objects.select_related("team").filter(team=invitation.team, user=user).first()
         if place is not None:
