@@ -127,9 +127,11 @@ def teams_of(user: User) -> list[Team]:
 
 
 def team_for_new_session(user: User, team_id: UUID | None) -> Team:
-    """The named team, or the first that the user joined; `Forbidden` where the user is only a viewer."""
+    """The named team, or the one that new sessions of the user go to (`User.place_for_new`); `Forbidden` where the user
+    is only a viewer."""
     memberships = _find_memberships(user.pk)
-    membership = next((place for place in memberships if team_id in (None, place.team_id)), None)
+    named = (place for place in memberships if place.team_id == team_id)
+    membership = next(named, None) if team_id else user.place_for_new(memberships)
     if membership is None:
         raise NotFound("team not found" if team_id else NO_TEAM)
     _check_role(membership.role, membership.team, "create sessions")

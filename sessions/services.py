@@ -42,7 +42,7 @@ def create_session(
     team: Team | None = None,
     run_id: UUID | None = None,
 ) -> Session:
-    """A new active session. A child joins its parent's team; else `team`, else the first team the actor joined.
+    """A new active session. A child joins its parent's team; else `team`, else the one that the actor's go to.
 
     `Forbidden` where the actor is only a viewer of that team.
     """

@@ -1,6 +1,10 @@
-from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm, UserCreationForm, UsernameField
 
-from llmspell_web.teams.models import User
+from llmspell_web.teams.invitations import USES_MAX
+from llmspell_web.teams.models import Membership, User
+
+USERNAME_HELP = "Letters, digits and @ . + - _. Your team sees it beside what you do."
 
 
 class FirstAccountForm(BaseUserCreationForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -10,4 +14,40 @@ class FirstAccountForm(BaseUserCreationForm):  # type: ignore[type-arg]  # gener
         model = User
         fields = ("username",)
         field_classes = {"username": UsernameField}
-        help_texts = {"username": "Letters, digits and @ . + - _. Your team sees it beside what you do."}
+        help_texts = {"username": USERNAME_HELP}
+
+
+class AccountForm(UserCreationForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """As the first one's; a name that differs from another only in its capitals is taken."""
+
+    class Meta(FirstAccountForm.Meta):
+        pass
+
+
+class TeamForm(forms.Form):
+    """What a name may be is checked where every door comes through: teams/fields.py."""
+
+    name = forms.CharField(help_text="1 to 80 characters.", strip=False)
+
+
+class InvitationForm(forms.Form):
+    role = forms.ChoiceField(
+        choices=Membership.Role.choices,
+        initial=Membership.Role.MEMBER,
+        help_text="A viewer reads everything of the team, a member also changes it, an admin also manages members.",
+    )
+    lifetime = forms.ChoiceField(
+        label="Valid for",
+        choices=[("hour", "1 hour"), ("day", "1 day"), ("week", "7 days"), ("month", "30 days")],
+        initial="week",
+    )
+    uses = forms.IntegerField(
+        label="Number of uses", min_value=1, max_value=USES_MAX, initial=1, help_text="So many people may join by it."
+    )
+
+
+class RoleForm(forms.Form):
+    """`seen` is the role that the page showed."""
+
+    role = forms.CharField()
+    seen = forms.CharField()

@@ -1,14 +1,16 @@
-"""Who there is: accounts, teams, and who belongs to which."""
+"""Who there is: accounts, teams, who belongs to which, who is invited, and what happened to these."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
+from django.utils import timezone
 
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import NotFound
 
-NO_TEAM = "you belong to no team yet: ask an administrator to add you"
+NO_TEAM = "you belong to no team: make one, or ask an admin of one for an invitation"
 
 
 class AccountManager(UserManager["User"]):
@@ -18,7 +20,8 @@ class AccountManager(UserManager["User"]):
     def _create_user(self, username: str, email: str | None, password: str | None, **extra_fields: Any) -> "User":
         with transaction.atomic(using=self._db):
             user: User = super()._create_user(username, email, password, **extra_fields)  # type: ignore[misc]  # not in the stubs
-            Membership.objects.create(team=Team.objects.get(slug=Team.DEFAULT_SLUG), user=user)
+            place = Membership.objects.create(team=Team.objects.get(slug=Team.DEFAULT_SLUG), user=user)
+            record_team_event(place.team, TeamEvent.Kind.JOINED, actor=user, subject=user, role=(None, place.role))
         return user
 
 
@@ -27,15 +30,25 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
 
+    # The one chosen in the header; `place_for_new` says when it counts.
+    new_session_team = models.ForeignKey("Team", on_delete=models.SET_NULL, null=True, related_name="+")
+
     objects: ClassVar[AccountManager] = AccountManager()
+
+    def place_for_new(self, places: "Iterable[Membership]") -> "Membership | None":
+        """Of the account's memberships, in the order joined, the one whose team new sessions and runs go to: the team
+        chosen while the account may create something there, else the first."""
+        known = list(places)
+        chosen = (place for place in known if place.team_id == self.new_session_team_id and place.may_create)
+        return next(chosen, known[0] if known else None)
 
     @property
     def default_team(self) -> "Team":
-        """The team that new sessions and runs of this account go to: the first it joined. NotFound without any."""
-        team = self.teams.order_by("memberships__joined_at").first()
-        if team is None:
+        """The team that new sessions and runs of this account go to. NotFound without any."""
+        place = self.place_for_new(self.memberships.select_related("team").order_by("joined_at"))
+        if place is None:
             raise NotFound(NO_TEAM)
-        return team
+        return place.team
 
 
 class Team(models.Model):
@@ -77,3 +90,111 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team} ({self.role})"
+
+    @property
+    def may_create(self) -> bool:
+        return self.role != self.Role.VIEWER
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == self.Role.ADMIN
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Those that somebody can join by at this moment."""
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now(), uses__lt=models.F("uses_max"))
+
+
+class Invitation(models.Model):
+    """A link by which people join a team. Whoever knows its token may: only the token's SHA-256 is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    role = models.CharField(max_length=16, choices=Membership.Role.choices)
+    uses_max = models.PositiveIntegerField()
+    uses = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(uses__lte=models.F("uses_max")), name="no_more_uses_than_given")
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation to {self.team} ({self.role})"
+
+    @property
+    def uses_left(self) -> int:
+        return self.uses_max - self.uses
+
+    @property
+    def ending(self) -> str:
+        """Why nobody can join by it any more; empty while one can."""
+        if self.revoked_at:
+            return "revoked"
+        if not self.uses_left:
+            return "used up"
+        return "" if timezone.now() < self.expires_at else "expired"
+
+
+class TeamEvent(models.Model):
+    """One change of a team, its members or its invitations. Rows are only ever added.
+
+    `subject` is the account that it happened to, if any. `details` holds what changed,
+    `{"role": {"before": "viewer", "after": "member"}}` or likewise `name`, where None means that there was or is none;
+    beside it `invitation`, the id of the one that it is about, with `uses_max` and `expires_at` when it is made, and
+    `uses_left` when it is revoked.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created", "Team created"
+        RENAMED = "renamed", "Team renamed"
+        JOINED = "joined", "Joined"
+        ROLE_CHANGED = "role_changed", "Role changed"
+        LEFT = "left", "Left"
+        REMOVED = "removed", "Removed"
+        INVITED = "invited", "Invitation made"
+        REVOKED = "revoked", "Invitation revoked"
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    # Without an index of its own: the one below begins with it.
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="events", db_index=False)
+    kind = models.CharField(max_length=32, choices=Kind.choices)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "id"], name="team_events_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+def record_team_event(
+    team: Team,
+    kind: TeamEvent.Kind,
+    *,
+    actor: User,
+    subject: User | None = None,
+    role: tuple[str | None, str | None] | None = None,
+    name: tuple[str | None, str | None] | None = None,
+    **facts: object,
+) -> None:
+    """In the transaction of the change that it tells of. `role` and `name` are as before and after it."""
+    changes = {"role": role, "name": name}
+    details: dict[str, object] = {
+        field: dict(zip(("before", "after"), change, strict=True)) for field, change in changes.items() if change
+    }
+    TeamEvent.objects.create(
+        team=team, kind=kind, actor=actor, subject=subject, at=timezone.now(), details=details | facts
+    )

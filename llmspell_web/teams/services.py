@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from llmspell_web.teams.models import Membership, Team, User
+from llmspell_web.teams.models import Membership, Team, TeamEvent, User, record_team_event
 from llmspell_web.web.problems import Conflict, NotFound
 
 LOCAL_USERNAME = "local"
@@ -99,7 +99,10 @@ def create_first_account(*, username: str, password: str) -> User:
         user.username = username
         user.set_password(password)
         user.save(update_fields=["username", "password"])
-        Membership.objects.filter(team=team, user=user).update(role=Membership.Role.ADMIN)
+        place = Membership.objects.get(team=team, user=user)
+        before, place.role = place.role, Membership.Role.ADMIN
+        place.save(update_fields=["role"])
+        record_team_event(team, TeamEvent.Kind.ROLE_CHANGED, actor=user, subject=user, role=(before, place.role))
     _token_path().unlink(missing_ok=True)
     return user
 

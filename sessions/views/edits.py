@@ -30,12 +30,12 @@ def create(request: AccountRequest) -> HttpResponse:
     """An empty session; `?parent=` makes it a child."""
     parent_id = request.GET.get("parent", "")
     parent = get_session_for_change(request.user, parent_id) if parent_id else None
-    team_for_new_session(request.user, parent.team_id if parent else None)
+    team = team_for_new_session(request.user, parent.team_id if parent else None)
     form = SessionForm(request.POST or None)
     if form.is_valid():
         with showing_problems(form):
             return redirect(services.create_session(request.user, parent=parent, **form.values()))
-    context = {"form": form, "parent": parent, "known_tags": recent_tags(request.user)}
+    context = {"form": form, "parent": parent, "team": team, "known_tags": recent_tags(request.user)}
     return render(request, "sessions/session_new.html", context, status=422 if form.is_bound else 200)
 
 

@@ -106,7 +106,19 @@ def make_pages(page: Page) -> list[str]:
     lists += [f"/artifacts/?columns={','.join(ARTIFACT_COLUMNS.known)}&density=compact", "/artifacts/columns"]
     lists += ["/artifacts/export?tag=final", "/artifacts/views/new?tag=final"]
     lists += ["/sessions/bulk/new?act=trash_artifacts&which=everything&filter=tag%3Dfinal"]
+    lists += ["/teams/", "/teams/new", *(f"/teams/default/{name}" for name in ("", "rename", "invitations/new"))]
+    lists += invite(page)
     return [*lists, "/sessions/new", "/status/", "/nothing", run, artifact, f"{artifact}delete", *of_session]
+
+
+def invite(page: Page) -> list[str]:
+    """The pages about an open invitation and about leaving; what its link shows to who is in the team, and none."""
+    page.goto(urljoin(page.url, "/teams/default/invitations/new"))
+    page.get_by_role("button", name="Make link").click()
+    link = page.locator("[data-copy] code").inner_text()
+    page.goto(urljoin(page.url, "/teams/default/"))
+    asks = [page.get_by_role("link", name=name).get_attribute("href") or "" for name in ("Revoke…", "Leave…")]
+    return [*asks, urlsplit(link).path, "/join/none/"]
 
 
 def tag_everything(page: Page) -> list[str]:

@@ -39,7 +39,9 @@ def test_the_link_makes_an_administrator_logs_in_and_leads_to_the_workspace(clie
     assert response.headers["Location"] == reverse("workspace:editor")
     user = User.objects.get()
     assert (user.username, user.check_password(PASSWORD)) == ("ada", True)
-    assert user.memberships.get().role == Membership.Role.ADMIN
+    place = user.memberships.get()
+    assert place.role == Membership.Role.ADMIN
+    assert [event.kind for event in place.team.events.order_by("pk")] == ["joined", "role_changed"]
     assert client.get(reverse("workspace:editor")).status_code == 200
 
 

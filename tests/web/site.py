@@ -6,7 +6,8 @@ from artifacts.listing.table import ARTIFACT_TABLE
 from artifacts.models import Artifact
 from artifacts.saves import save_session
 from artifacts.services import store_artifact
-from llmspell_web.teams.models import User
+from llmspell_web.teams.invitations import create_invitation
+from llmspell_web.teams.models import Invitation, Membership, User
 from llmspell_web.workspace.files import save_file
 from llmspell_web.workspace.models import Run, UserFile
 from llmspell_web.workspace.runs import create_run
@@ -28,6 +29,9 @@ class Site:
     bulk: BulkAction
     view: SavedView
     artifact_view: SavedView
+    member: User  # who makes nothing
+    invitation: Invitation
+    token: str  # of the invitation
 
 
 def make_site(owner: User) -> Site:
@@ -42,4 +46,7 @@ def make_site(owner: User) -> Site:
     bulk = start_bulk(owner, "delete", [trashed.pk])
     view = create_view(owner, SESSION_TABLE, name="Open", query="status=active", team_id=session.team_id)
     artifact_view = create_view(owner, ARTIFACT_TABLE, name="Open", query="type=note", team_id=session.team_id)
-    return Site(session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view)
+    chief, member = User.objects.create_user("chief"), User.objects.create_user("member")
+    Membership.objects.filter(user=chief).update(role=Membership.Role.ADMIN)
+    invitation, token = create_invitation(session.team, actor=chief, role="viewer", lifetime="day", uses=5)
+    return Site(session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view, member, invitation, token)

@@ -1,6 +1,6 @@
 """Who gets what from every route. A route without a row fails, and so does a row without a route."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +9,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from llmspell_web.teams.models import User
+from llmspell_web.teams.models import Membership, User
+from tests.conftest import PASSWORD
 from tests.web.site import Site, make_site
 
 WHO = ("anonymous", "stranger", "viewer", "teammate", "owner")
+AND = {"admin": "teammate", "loner": "stranger"}  # who gets what another one gets, but for the exceptions below
 LOG_IN = 302
 LOGGED_IN = (LOG_IN, 200, 200, 200, 200)
 TEAM_ONLY = (LOG_IN, 404, 200, 200, 200)
@@ -21,6 +23,7 @@ MEMBERS_CHANGE = (LOG_IN, 404, 403, 302, 302)
 OWNER_CHANGES = ((LOG_IN, 404, 403, 403, 200), (LOG_IN, 404, 403, 403, 302))
 OWNER_ONLY = (LOG_IN, 404, 404, 404, 200)
 EVERYBODY_ACTS = (LOG_IN, 302, 302, 302, 302)
+ADMINS_ONLY = (LOG_IN, 404, 403, 403, 403)
 NOT_THIS_WAY = (LOG_IN, 405, 405, 405, 405)
 # route: (answers to GET, answers to POST), each for WHO in order.
 TABLE = {
@@ -28,6 +31,17 @@ TABLE = {
     "teams:login": ((200, 302, 302, 302, 302), (200, 302, 302, 302, 302)),
     "teams:logout": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "teams:welcome": (EVERYBODY_ACTS, EVERYBODY_ACTS),
+    "teams:list": (LOGGED_IN, NOT_THIS_WAY),
+    "teams:create": (LOGGED_IN, EVERYBODY_ACTS),
+    "teams:detail": (TEAM_ONLY, NOT_THIS_WAY),
+    "teams:use": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    "teams:rename": (ADMINS_ONLY, ADMINS_ONLY),
+    "teams:role": (NOT_THIS_WAY, ADMINS_ONLY),
+    "teams:remove": (ADMINS_ONLY, ADMINS_ONLY),
+    "teams:invite": (ADMINS_ONLY, ADMINS_ONLY),
+    "teams:revoke": (ADMINS_ONLY, ADMINS_ONLY),
+    "teams:join": (LOGGED_IN, EVERYBODY_ACTS),  # who is not logged in is led to sign_up
+    "teams:sign_up": ((200, 302, 302, 302, 302), (302, 302, 302, 302, 302)),
     "sessions:list": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:facets": (LOGGED_IN, NOT_THIS_WAY),
     "sessions:export": (LOGGED_IN, NOT_THIS_WAY),
@@ -128,7 +142,23 @@ TABLE = {
     "workspace:feed_read": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "workspace:status": (LOGGED_IN, NOT_THIS_WAY),
 }
+# What an admin of the team gets where it is not what a teammate gets: (answers to GET, answers to POST).
+ADMIN_GETS = {
+    "sessions:place": (200, 302),
+    **{f"sessions:view_{act}": (200, 302) for act in ("rename", "delete")},
+    "sessions:view_save": (405, 302),
+    **{f"teams:{name}": (200, 302) for name in ("rename", "remove", "revoke")},
+    "teams:role": (405, 302),
+    "teams:invite": (200, 200),  # the answer holds the link, which is shown once
+}
+# What who is in no team gets where it is not what a stranger gets.
+LONER_GETS = {"sessions:create": (404, 404), "workspace:run_script": (405, 422)}
 FORMS = {
+    "teams:create": {"name": "New"},
+    "teams:rename": {"name": "Renamed"},
+    "teams:role": {"role": "viewer", "seen": "member"},
+    "teams:invite": {"role": "member", "lifetime": "day", "uses": "1"},
+    "teams:sign_up": {"username": "newcomer", "password1": PASSWORD, "password2": PASSWORD},
     "sessions:bulk_new": {"act": "suspend", "session": "01987654-3210-7000-8000-000000000000"},
     "sessions:create": {"name": "New"},
     "sessions:edit": {"name": "Renamed"},
@@ -183,6 +213,10 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "sessions:restore": {"pk": site.trashed.pk},
         **{f"sessions:{name}": {"pk": site.bulk.pk} for name in ("bulk", "bulk_cancel", "bulk_undo")},
         "teams:welcome": {"token": "anything"},
+        **{f"teams:{name}": {"slug": "default"} for name in ("detail", "use", "rename", "invite")},
+        **{f"teams:{name}": {"slug": "default", "user_id": site.member.pk} for name in ("role", "remove")},
+        "teams:revoke": {"slug": "default", "pk": site.invitation.pk},
+        **{f"teams:{name}": {"token": site.token} for name in ("join", "sign_up")},
         "workspace:console": {"pk": site.run.pk},
         "sessions:view": {"place": site.view.place, "slug": site.view.slug},
         "artifacts:view": {"place": site.artifact_view.place, "slug": site.artifact_view.slug},
@@ -196,7 +230,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
     lists = {
         "sessions": {"create", "current", "clear_current", "picker", "bulk_recent", "bulk_new", "views", "list_live"}
         | of_list,
-        "teams": {"login", "logout"},
+        "teams": {"login", "logout", "list", "create"},
     }
     lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
@@ -210,8 +244,13 @@ def test_every_route_has_a_row() -> None:
 
 
 @pytest.fixture
-def people(owner: User, teammate: User, viewer: User, stranger: User) -> dict[str, User]:
-    return {"stranger": stranger, "viewer": viewer, "teammate": teammate, "owner": owner}
+def people(
+    owner: User, teammate: User, viewer: User, stranger: User, make_user: Callable[..., User]
+) -> dict[str, User]:
+    admin, loner = make_user("admin", Membership.Role.ADMIN), make_user("loner")
+    loner.memberships.all().delete()
+    known = {"stranger": stranger, "viewer": viewer, "teammate": teammate, "owner": owner}
+    return known | {"admin": admin, "loner": loner}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -221,8 +260,15 @@ def test_answers(route: str, method: str, owner: User, people: dict[str, User]) 
     if route == "workspace:console":
         type(site.run).objects.update(status="succeeded")  # a run that goes on is followed to its end
     url = reverse(route, kwargs=arguments(route, site))
-    got = tuple(answer(url, method, people.get(who), FORMS.get(route, {})) for who in WHO)
-    assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, TABLE[route][method == "post"], strict=True))
+    got = {who: answer(url, method, people.get(who), FORMS.get(route, {})) for who in (*WHO, *AND)}
+    assert got == expected(route, method)
+
+
+def expected(route: str, method: str) -> dict[str, int]:
+    row = dict(zip(WHO, TABLE[route][method == "post"], strict=True))
+    row |= {who: row[other] for who, other in AND.items()}
+    exceptions = {"admin": ADMIN_GETS, "loner": LONER_GETS}
+    return row | {who: gets[route][method == "post"] for who, gets in exceptions.items() if route in gets}
 
 
 def answer(url: str, method: str, user: User | None, form: dict[str, str]) -> int:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 from llmspell_web.teams import services
 from llmspell_web.teams.forms import FirstAccountForm
 
+LOGIN_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
 
 @login_not_required
 @never_cache
@@ -27,5 +29,5 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     user = services.create_first_account(
         username=form.cleaned_data["username"], password=form.cleaned_data["password1"]
     )
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user, backend=LOGIN_BACKEND)
     return redirect("workspace:editor")
