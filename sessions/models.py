@@ -37,8 +37,8 @@ class Session(models.Model):
 
     `artifact_count` and `total_artifact_size` (bytes, every version) are kept by the functions that store and
     delete artifacts: lists show them without counting. `event_count` is the number of its last event, rising with every
-    change (`history.COUNT_EVENT`). A session with `deleted_at` is in the trash; with `purged_at`, too, it was deleted for
-    good, and its rows are about to go.
+    change (`history.COUNT_EVENT`). A session with `deleted_at` is in the trash; with `purged_at`, too, it was deleted
+    for good, and its rows are about to go.
     """
 
     class Status(models.TextChoices):

@@ -24,7 +24,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.in_teams_of(user).in_trash()
 
     def in_trash(self) -> "SessionQuerySet":
-        """What can be taken out of it: what was deleted for good is not there any more, whether or not rows are left."""
+        """What can be taken out of it: what was deleted for good is not there, whether or not rows are left."""
         return self.filter(deleted_at__isnull=False, purged_at=None)
 
     def in_teams_of(self, user: User) -> "SessionQuerySet":
