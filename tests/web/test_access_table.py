@@ -109,6 +109,10 @@ TABLE = {
     "artifacts:saved": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:open_save": (NOT_THIS_WAY, MEMBERS_CHANGE),
     "artifacts:download_saved": (TEAM_ONLY, NOT_THIS_WAY),
+    "trash:list": (LOGGED_IN, NOT_THIS_WAY),
+    "trash:restore": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    # Nobody here is an admin: tests/trash/test_pages.py has what one gets.
+    "trash:purge": ((LOG_IN, 404, 403, 403, 403), (LOG_IN, 404, 403, 403, 403)),
     "workspace:editor": (LOGGED_IN, NOT_THIS_WAY),
     "workspace:run_script": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "workspace:recent_runs": (LOGGED_IN, NOT_THIS_WAY),
@@ -158,6 +162,10 @@ def route_names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{pattern.name}"
 
 
+def form_of(route: str, site: Site) -> dict[str, str]:
+    return {"item": f"session:{site.trashed.pk}"} if route.startswith("trash:") else FORMS.get(route, {})
+
+
 def arguments(route: str, site: Site) -> dict[str, object]:
     of_session = {"store", "save", "news", "bundle", "versions", "saved", "open_save", "download_saved"}
     of_session |= {"at", "download_at"}
@@ -192,6 +200,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         | of_list,
         "teams": {"login", "logout"},
     }
+    lists["trash"] = {"list", "restore", "purge"}
     lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     space, _, name = route.partition(":")
@@ -214,7 +223,7 @@ def test_answers(route: str, method: str, owner: User, people: dict[str, User]) 
     if route == "workspace:console":
         type(site.run).objects.update(status="succeeded")  # a run that goes on is followed to its end
     url = reverse(route, kwargs=arguments(route, site))
-    got = tuple(answer(url, method, people.get(who), FORMS.get(route, {})) for who in WHO)
+    got = tuple(answer(url, method, people.get(who), form_of(route, site)) for who in WHO)
     assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, TABLE[route][method == "post"], strict=True))
 
 
