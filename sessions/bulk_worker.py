@@ -56,7 +56,7 @@ class BulkWorker:
         """Go on with one action for a while, or with a chore; whether there was one."""
         action = claim(self._name)
         if action is None:
-            if found := any(chore() for chore in self._chores):
+            if found := any(map(_do, self._chores)):
                 self._leaving.wait(PAUSE_SECONDS)
             return found
         until = time.monotonic() + SLICE_SECONDS
@@ -71,3 +71,14 @@ class BulkWorker:
             logger.exception("bulk action %s cannot go on", action.pk)
             break_off(action, self._name)
         return True
+
+
+def _do(chore: Callable[[], bool]) -> bool:
+    try:
+        return chore()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        # The boundary of one chore: the others, and bulk actions, go on.
+        logger.exception("a chore cannot go on")
+        return False
