@@ -115,10 +115,11 @@ class Artifact(models.Model):
     `size` is the blob's, in bytes: a list is in its order without a join. `version_count` is kept by `versions.py`:
     on the newest version of a name, how many there are outside the trash; None on all others. `listed_in` is the team
     in whose list of artifacts it stands: its session's, on the newest version of a name in a session outside the trash;
-    None on all others. `trashed_in` is the same for what lies in the trash while its session does not. With `purged_at`
-    it was deleted for good: the row is left without content, because it holds the last number given to its name
-    (`versions.py`). `run_id` and what begins like it say which run stored it, and where in the run: see
-    `services.RunPlace`. `upload_key` is that of an upload from a browser: see `services.store_artifact`.
+    None on all others. It has no constraint, which would lock the team's row at each commit. `run_id` and what begins
+    like it say which run stored it, and where in the run: see `services.RunPlace`. `upload_key` is that of an upload
+    from a browser: see `services.store_artifact`. `trashed_in` is as `listed_in` for what lies in the trash while its
+    session does not. With `purged_at` it was deleted for good: the row is left without content, because it holds the
+    last number given to its name (`versions.py`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -132,7 +133,9 @@ class Artifact(models.Model):
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="artifacts")
     size = models.PositiveBigIntegerField()
     version_count = models.PositiveIntegerField(null=True, default=1)
-    listed_in = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    listed_in = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     run_id = models.UUIDField(null=True)
     run_uses = models.PositiveIntegerField(null=True)
@@ -142,7 +145,9 @@ class Artifact(models.Model):
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    trashed_in = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    trashed_in = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     purged_at = models.DateTimeField(null=True)
 
     objects = ArtifactQuerySet.as_manager()

@@ -1,6 +1,6 @@
 """An event in words: who did what, and each change before and after. Kinds and details that are new here show too."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -56,7 +56,7 @@ def view_events(events: Iterable[SessionEvent], reader: User, *, shorten: bool =
     return [_view(event, names, artifacts, shorten) for event in events]
 
 
-def _view(event: SessionEvent, names: Mapping[str, str], artifacts: Set[str], shorten: bool) -> EventView:
+def _view(event: SessionEvent, names: Mapping[str, str], artifacts: set[str], shorten: bool) -> EventView:
     details = event.details if isinstance(event.details, dict) else {"details": event.details}
     is_artifact = _is_about_artifact(event)
     is_there = is_artifact and str(details["artifact_id"]) in artifacts

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
             "artifact",
             "listed_in",
             models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,

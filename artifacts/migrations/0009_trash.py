@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
             "artifact",
             "trashed_in",
             models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,

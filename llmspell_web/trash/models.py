@@ -13,7 +13,8 @@ class PurgeRecord(models.Model):
     `actor` is None where it went by itself, after the days of the setting. `session_id` and `session_name` are those of
     an artifact's session. `deleted_by` and `deleted_at` tell of its way into the trash. Of a session went `versions` of
     artifacts and `saves`. `freed_bytes` is what stored contents took that nothing points at any more; it grows until
-    `ended_at`, which is None while rows are still to be taken away (`removal.py`).
+    `ended_at`, which is None while rows are still to be taken away (`removal.py`). `team` has no constraint: checked at
+    the commit, it would lock the team behind the session, against the order of `sessions/hierarchy.py`.
     """
 
     class Kind(models.TextChoices):
@@ -21,7 +22,7 @@ class PurgeRecord(models.Model):
         ARTIFACT = "artifact", "Artifact"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     kind = models.CharField(max_length=16, choices=Kind.choices)

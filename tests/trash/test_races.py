@@ -1,6 +1,7 @@
 """A purge beside whoever takes the same thing out, on two connections: one wins, the other is told."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ from llmspell_web.trash.removal import go_on_removing
 from llmspell_web.web.problems import Conflict
 from sessions.models import Session
 from sessions.services import create_session, delete_session, restore_session
-from tests.workspace.test_placement_races import beside
+from tests.workspace.test_placement_races import at_every_lock, beside, make_private
 
 Work = Callable[[], object]
 
@@ -103,3 +104,52 @@ def test_two_who_remove_the_same_rows(admin: User) -> None:
         pass
     record.refresh_from_db()
     assert (record.freed_bytes, Session.objects.count()) == (3, 0)
+
+
+def trash(parent: Session, artifact: Artifact, admin: User) -> None:
+    delete_artifact(artifact, actor=admin)
+
+
+def take_out(parent: Session, artifact: Artifact, admin: User) -> None:
+    restore_artifact(Artifact.objects.get(name="out"), actor=admin)
+
+
+def purge_one(parent: Session, artifact: Artifact, admin: User) -> None:
+    purge_artifact(Artifact.objects.get(name="out"), actor=admin)
+
+
+def purge_child(parent: Session, artifact: Artifact, admin: User) -> None:
+    purge_session(Session.objects.get(name="child"), actor=admin)
+    while go_on_removing():
+        pass
+
+
+@pytest.mark.parametrize("work", [trash, take_out, purge_one, purge_child])
+@pytest.mark.parametrize("is_placed_first", [False, True])
+def test_wherever_they_meet_a_move_both_come_to_their_end(
+    work: Callable[[Session, Artifact, User], None], is_placed_first: bool, admin: User
+) -> None:
+    """A session becomes private, with what lies below it in the trash."""
+    place, meets = 0, True
+    while meets:
+        place += 1
+        Session.objects.filter(name="child").delete()
+        Artifact.objects.filter(name="out").delete()
+        parent = create_session(admin, name="parent")
+        child = create_session(admin, name="child", parent=parent)
+        delete_session(child, actor=admin)
+        here, out = (
+            store_artifact(parent, actor=admin, artifact_type="x", name=name, content=b"1") for name in ("here", "out")
+        )
+        delete_artifact(out, actor=admin)
+        comes, moves = partial(work, parent, here, admin), partial(make_private, parent, admin)
+        first, second = (moves, comes) if is_placed_first else (comes, moves)
+        meets = at_every_lock(first, second, place)
+        if not meets:
+            second()
+        team = Session.objects.get(pk=parent.pk).team
+        assert team.private_to == admin
+        lying = Artifact.objects.in_trash().filter(session=parent)
+        assert set(lying.values_list("trashed_in", flat=True)) <= {team.pk}
+        assert not Session.objects.in_trash().filter(parent=parent).exclude(team=team).exists()
+    assert place > 1
