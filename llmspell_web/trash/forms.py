@@ -7,15 +7,16 @@ from django import forms
 
 from llmspell_web.trash.access import Trashed
 from llmspell_web.trash.listing import Wanted, read_place
-from llmspell_web.web.forms import add_problem
+from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField
-from sessions.fields import NAME_MAX_CHARACTERS, describe, is_storable
+from sessions.course import Place
+from sessions.fields import NAME_MAX_CHARACTERS, describe
 
 KINDS = [("", "Sessions and artifacts"), ("session", "Sessions"), ("artifact", "Artifacts")]
 
 
 class FilterForm(forms.Form):
-    """Bound to the URL. `wanted` and `position` are there once it is valid."""
+    """Bound to the URL. `wanted` is there once it is valid, and in `cleaned_data` the place that `after` names."""
 
     q = forms.CharField(label="Name", required=False, max_length=NAME_MAX_CHARACTERS, strip=False)
     kind = forms.ChoiceField(label="What", required=False, choices=KINDS)
@@ -24,19 +25,11 @@ class FilterForm(forms.Form):
 
     use_required_attribute = False
 
-    def clean_kind(self) -> str:
-        return str(self.cleaned_data["kind"])
-
-    def clean(self) -> None:
-        for name in ("q", "by"):
-            if not is_storable(self.cleaned_data.get(name, "")):
-                self.add_error(name, "Text without what no name can hold.")
-        self.position = None
+    def clean_after(self) -> Place | None:
         try:
-            if after := self.cleaned_data.get("after"):
-                self.position = read_place(after)
+            return read_place(text) if (text := self.cleaned_data["after"]) else None
         except InvalidField as problem:
-            add_problem(self, problem, field=None)
+            raise forms.ValidationError(sentence(str(problem))) from None
 
     @property
     def wanted(self) -> Wanted:

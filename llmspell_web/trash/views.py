@@ -30,7 +30,7 @@ def trash_list(request: AccountRequest) -> HttpResponse:
         "form": form,
         "trash_days": settings.TRASH_DAYS,
         "is_filtered": any(request.GET.get(name) for name in ("q", "kind", "by")),
-        "page": page_trash(request.user, form.wanted, form.position) if is_valid else None,
+        "page": page_trash(request.user, form.wanted, form.cleaned_data["after"]) if is_valid else None,
         "admin_of": admin_of,
         "purges": recent_purges(admin_of, PURGES_SHOWN) if admin_of else [],
     }

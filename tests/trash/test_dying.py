@@ -67,9 +67,9 @@ def test_at_every_statement(make_user: Callable[..., User]) -> None:
         except Died:
             has_died = True
         for thing in (session, artifact):
-            record = PurgeRecord.objects.filter(object_id=thing.pk)
-            lies_there = type(thing)._default_manager.in_trash().filter(pk=thing.pk).exists()  # type: ignore[attr-defined]
-            assert record.exists() is not lies_there
+            told = PurgeRecord.objects.filter(object_id=thing.pk)
+            lies_there = type(thing)._default_manager.in_trash().filter(pk=thing.pk).exists()
+            assert told.exists() is not lies_there
         while go_on_removing():
             pass
         for record in PurgeRecord.objects.filter(object_id=session.pk):
