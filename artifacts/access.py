@@ -65,7 +65,7 @@ def get_artifacts_for_change(
 def get_trashed_artifact(user: User, artifact_id: str | UUID) -> Artifact:
     """As `get_artifact`, for one in the trash whose session is not there itself."""
     key = parse_id("artifact", artifact_id)
-    in_trash = Artifact.objects.filter(pk=key, deleted_at__isnull=False, session__in=Session.objects.visible_to(user))
+    in_trash = Artifact.objects.in_trash().filter(pk=key, session__in=Session.objects.visible_to(user))
     artifact = in_trash.select_related("blob", "session").first()
     if artifact is None:
         raise NotFound(f"artifact not found: {key}")

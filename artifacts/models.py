@@ -106,6 +106,7 @@ class BlobCheck(models.Model):
 
 _IS_NEWEST = models.Q(version_count__isnull=False)
 _IS_UPLOAD = models.Q(upload_key__isnull=False)
+_IS_IN_TRASH = models.Q(deleted_at__isnull=False, purged_at=None)
 
 
 class Artifact(models.Model):
@@ -116,7 +117,9 @@ class Artifact(models.Model):
     in whose list of artifacts it stands: its session's, on the newest version of a name in a session outside the trash;
     None on all others. It has no constraint, which would lock the team's row at each commit. `run_id` and what begins
     like it say which run stored it, and where in the run: see `services.RunPlace`. `upload_key` is that of an upload
-    from a browser: see `services.store_artifact`.
+    from a browser: see `services.store_artifact`. `trashed_in` is as `listed_in` for what lies in the trash while its
+    session does not. With `purged_at` it was deleted for good: the row is left without content, because it holds the
+    last number given to its name (`versions.py`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -142,6 +145,10 @@ class Artifact(models.Model):
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    trashed_in = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    purged_at = models.DateTimeField(null=True)
 
     objects = ArtifactQuerySet.as_manager()
     snippet: Sequence[Marked] = ()  # of the content, in a list that was searched for words (`snippets.py`)
@@ -169,6 +176,15 @@ class Artifact(models.Model):
                     "listed_by_type": ["listed_in", "artifact_type", "-created_at", "-id"],
                     "listed_by_creator": ["created_by", "listed_in", "-created_at", "-id"],
                 }.items()
+            ),
+            models.Index(fields=["session"], condition=_IS_IN_TRASH, name="trashed_by_session"),
+            models.Index(
+                fields=["trashed_in", "-deleted_at", "-id"],
+                condition=models.Q(trashed_in__isnull=False),
+                name="trashed_by_time",
+            ),
+            models.Index(
+                fields=["deleted_at", "id"], condition=models.Q(trashed_in__isnull=False), name="trashed_by_age"
             ),
         ]
 

@@ -27,7 +27,11 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
     def trash_visible_to(self, user: User) -> "ArtifactQuerySet":
         """Artifacts in the trash, of sessions that are not and that the user can see."""
         membership = Membership.objects.filter(team=models.OuterRef("session__team"), user=user.pk)
-        return self.filter(models.Exists(membership), session__deleted_at=None, deleted_at__isnull=False)
+        return self.in_trash().filter(models.Exists(membership), session__deleted_at=None)
+
+    def in_trash(self) -> "ArtifactQuerySet":
+        """Whether or not their session is there, too. What was deleted for good is not."""
+        return self.filter(deleted_at__isnull=False, purged_at=None)
 
     def newest(self) -> "ArtifactQuerySet":
         """The newest version of each name, outside the trash."""

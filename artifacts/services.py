@@ -126,9 +126,9 @@ def delete_artifact(
     """Move one version to the trash. `Conflict` unless its session is active, `NotFound` the second time."""
     now = timezone.now()
     with transaction.atomic():
-        _change_counters(artifact.session, -1, -artifact.blob.size, now, "delete")
+        team = _change_counters(artifact.session, -1, -artifact.blob.size, now, "delete")
         in_sight = Artifact.objects.filter(pk=artifact.pk, deleted_at=None)
-        if not in_sight.update(deleted_at=now, deleted_by=actor):
+        if not in_sight.update(deleted_at=now, deleted_by=actor, trashed_in=team):
             raise NotFound(f"artifact not found: {artifact.pk}")
         count_out(artifact)
         _record(artifact, SessionEvent.Kind.ARTIFACT_DELETED, actor, run_id, now, bulk_id=bulk_id)
@@ -140,8 +140,8 @@ def restore_artifact(artifact: Artifact, *, actor: User, bulk_id: UUID | None = 
     now = timezone.now()
     with transaction.atomic():
         _change_counters(artifact.session, 1, artifact.size, now, "restore")
-        in_trash = Artifact.objects.filter(pk=artifact.pk, deleted_at__isnull=False)
-        if not in_trash.update(deleted_at=None, deleted_by=None):
+        in_trash = Artifact.objects.in_trash().filter(pk=artifact.pk)
+        if not in_trash.update(deleted_at=None, deleted_by=None, trashed_in=None):
             raise Conflict("this artifact is not in the trash")
         count_in(artifact)
         _record(artifact, SessionEvent.Kind.ARTIFACT_RESTORED, actor, None, now, bulk_id=bulk_id)

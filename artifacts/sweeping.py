@@ -66,6 +66,14 @@ def referrers() -> list[ForeignObjectRel]:
     return [relation for relation in _relations() if relation.on_delete is PROTECT]
 
 
+def without_referrers(blobs: "QuerySet[Blob]") -> "QuerySet[Blob]":
+    """Those of the blobs that nothing points at."""
+    for relation in referrers():
+        pointing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+        blobs = blobs.filter(~Exists(pointing))
+    return blobs
+
+
 def derived() -> list[ForeignObjectRel]:
     """Those of what was made from a content, which goes with it."""
     return [relation for relation in _relations() if relation.on_delete is CASCADE]
@@ -87,11 +95,7 @@ def _remove_row(digest: str, before: datetime) -> bool:
 
 
 def _unused(before: datetime) -> "QuerySet[Blob]":
-    unused = Blob.objects.filter(claimed_at__lt=before)
-    for relation in referrers():
-        pointing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
-        unused = unused.filter(~Exists(pointing))
-    return unused
+    return without_referrers(Blob.objects.filter(claimed_at__lt=before))
 
 
 def _list_unused(before: datetime) -> Iterator[str]:

@@ -21,8 +21,8 @@ _SET_COUNT = """
 def number_newest(artifact: Artifact) -> None:
     """Give a new artifact its number and count; the version that was the newest is it no more.
 
-    Numbers go on after every row of the name, the trash included: a purge that keeps each name's newest row keeps the
-    promise that a number is given once.
+    Numbers go on after every row of the name, the trash included, and the row that is left where the last one was
+    deleted for good: so a number is given once.
     """
     rows = _find_last(artifact.session_id, artifact.name)
     artifact.version, artifact.version_count = 1, 1

@@ -15,7 +15,7 @@ def read_text(name: str, default: str) -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def read_integer(name: str, default: int, *, minimum: int = 1) -> int:
+def read_integer(name: str, default: int, *, minimum: int = 1, maximum: int | None = None) -> int:
     raw = os.environ.get(name, "").strip()
     if not raw:
         return default
@@ -25,6 +25,8 @@ def read_integer(name: str, default: int, *, minimum: int = 1) -> int:
         value = minimum - 1
     if value < minimum:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}, not {raw!r}.")
+    if maximum is not None and value > maximum:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at most {maximum}, not {raw!r}.")
     return value
 
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "llmspell_web.teams",
     "sessions",
     "artifacts",
+    "llmspell_web.trash",
     "llmspell_web.workspace",
 ]
 
@@ -171,6 +172,9 @@ FILE_UPLOAD_TEMP_DIR = make_folder(DATA_DIR / "uploads")
 ARTIFACT_MAX_BYTES = read_integer("LLMSPELL_ARTIFACT_MAX_BYTES", 100 * 1024 * 1024)
 FILE_MAX_BYTES = read_integer("LLMSPELL_FILE_MAX_BYTES", 100 * 1024 * 1024)
 COMPRESS_ABOVE_BYTES = 10 * 1024  # the guide's figure
+
+# Days after which what was deleted goes for good; 0: never. The same as an Undo of bulk actions lasts.
+TRASH_DAYS = read_integer("LLMSPELL_TRASH_DAYS", 30, minimum=0, maximum=36_500)
 
 # --- Scripts and runs -------------------------------------------------------------------------------------------------
 SCRIPT_MAX_BYTES = 1_000_000

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("llmspell_web.teams.urls")),
     path("sessions/", include("sessions.urls")),
     path("", include("artifacts.urls")),
+    path("trash/", include("llmspell_web.trash.urls")),
     path("", include("llmspell_web.workspace.urls")),
 ]
 

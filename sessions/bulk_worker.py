@@ -1,9 +1,10 @@
-"""The thread of a runner process that carries out large bulk actions, one after the other, and when none waits forgets
-what is no longer kept of old ones."""
+"""The thread of a runner process that carries out large bulk actions, one after the other, and when none waits does
+chores: it forgets what is no longer kept of old ones, and what rooms above give it to do."""
 
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
@@ -21,10 +22,12 @@ PAUSE_SECONDS = 0.03
 
 
 class BulkWorker:
-    """Works from `start` until `stop`, which lets the batch at hand come to its end."""
+    """Works from `start` until `stop`, which lets the batch at hand come to its end. A chore does a small piece of its
+    work, in a transaction of its own, and says whether there was one."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, chores: Sequence[Callable[[], bool]] = ()) -> None:
         self._name = name
+        self._chores = [forget_piece, *chores]
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="bulk", daemon=True)
 
@@ -50,12 +53,12 @@ class BulkWorker:
         connection.close()
 
     def _work(self) -> bool:
-        """Go on with one action for a while, or forget a piece of an old one; whether there was one."""
+        """Go on with one action for a while, or with a chore; whether there was one."""
         action = claim(self._name)
         if action is None:
-            if is_old := forget_piece():
+            if found := any(map(_do, self._chores)):
                 self._leaving.wait(PAUSE_SECONDS)
-            return is_old
+            return found
         until = time.monotonic() + SLICE_SECONDS
         try:
             while time.monotonic() < until and not self._leaving.is_set() and run_batch(action, self._name):
@@ -68,3 +71,14 @@ class BulkWorker:
             logger.exception("bulk action %s cannot go on", action.pk)
             break_off(action, self._name)
         return True
+
+
+def _do(chore: Callable[[], bool]) -> bool:
+    try:
+        return chore()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        # The boundary of one chore: the others, and bulk actions, go on.
+        logger.exception("a chore cannot go on")
+        return False

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -33,12 +34,14 @@ class Change:
 
 @dataclass(frozen=True)
 class EventView:
-    """`left_out`: something is cut, or more changed than is told here."""
+    """`artifact_id` is empty where the artifact is not in sight: then `is_gone`. `left_out`: something is cut, or more
+    changed than is told here."""
 
     event: SessionEvent
     title: str
     subject: str = ""
     artifact_id: str = ""
+    is_gone: bool = False
     bulk_id: str = ""
     changes: list[Change] = field(default_factory=list)
     facts: list[Change] = field(default_factory=list)
@@ -46,15 +49,17 @@ class EventView:
 
 
 def view_events(events: Iterable[SessionEvent], reader: User, *, shorten: bool = True) -> list[EventView]:
-    """With `shorten`, so much of each as fits into a list. A query for sessions and one for teams, where named."""
+    """With `shorten`, so much of each as fits into a list. A query for artifacts, one for sessions and one for teams,
+    where named."""
     events = list(events)
-    names = _names(events, reader)
-    return [_view(event, names, shorten) for event in events]
+    names, artifacts = _names(events, reader), _artifacts_in_sight(events, reader)
+    return [_view(event, names, artifacts, shorten) for event in events]
 
 
-def _view(event: SessionEvent, names: Mapping[str, str], shorten: bool) -> EventView:
+def _view(event: SessionEvent, names: Mapping[str, str], artifacts: set[str], shorten: bool) -> EventView:
     details = event.details if isinstance(event.details, dict) else {"details": event.details}
-    is_artifact = event.kind.startswith("artifact_") and _is_key(details.get("artifact_id"))
+    is_artifact = _is_about_artifact(event)
+    is_there = is_artifact and str(details["artifact_id"]) in artifacts
     changes: list[Change] = []
     facts: list[Change] = []
     for name, value in details.items():
@@ -69,12 +74,26 @@ def _view(event: SessionEvent, names: Mapping[str, str], shorten: bool) -> Event
         event,
         _title(event),
         f"{details.get('name', '')} v{details.get('version', '')}" if is_artifact else "",
-        str(details["artifact_id"]) if is_artifact and event.kind != SessionEvent.Kind.ARTIFACT_DELETED else "",
+        str(details["artifact_id"]) if is_there else "",
+        is_artifact and not is_there,
         str(details["bulk"]) if _is_key(details.get("bulk")) else "",
         changes[:room],
         facts[:fact_room],
         left_out,
     )
+
+
+def _is_about_artifact(event: SessionEvent) -> bool:
+    details = event.details if isinstance(event.details, dict) else {}
+    return event.kind.startswith("artifact_") and _is_key(details.get("artifact_id"))
+
+
+def _artifacts_in_sight(events: Iterable[SessionEvent], reader: User) -> set[str]:
+    keys = {event.details["artifact_id"] for event in events if _is_about_artifact(event)}
+    if not keys:
+        return set()
+    artifacts: Any = Session._meta.get_field("artifacts").related_model  # Any: it lies above this room
+    return {str(key) for key in artifacts.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True)}
 
 
 def _is_key(value: object) -> bool:

@@ -37,7 +37,8 @@ class Session(models.Model):
 
     `artifact_count` and `total_artifact_size` (bytes, every version) are kept by the functions that store and
     delete artifacts: lists show them without counting. `event_count` is the number of its last event, rising with every
-    change (`history.COUNT_EVENT`). A session with `deleted_at` is in the trash.
+    change (`history.COUNT_EVENT`). A session with `deleted_at` is in the trash; with `purged_at`, too, it was deleted
+    for good, and its rows are about to go.
     """
 
     class Status(models.TextChoices):
@@ -68,6 +69,7 @@ class Session(models.Model):
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="deleted_sessions"
     )
+    purged_at = models.DateTimeField(null=True)
 
     objects = SessionQuerySet.as_manager()
 
@@ -89,6 +91,13 @@ class Session(models.Model):
                 "session_by_size": ["team", "-total_artifact_size", "-id"],
                 "session_by_status_update": ["team", "status", "-updated_at", "-id"],
                 "session_by_owner": ["created_by", "team", "-updated_at", "-id"],
+            }.items()
+        ]
+        indexes += [
+            models.Index(fields=fields, name=name, condition=models.Q(deleted_at__isnull=False, purged_at=None))
+            for name, fields in {
+                "session_by_trash": ["team", "-deleted_at", "-id"],
+                "session_by_trash_age": ["deleted_at", "id"],
             }.items()
         ]
 

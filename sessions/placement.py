@@ -30,6 +30,7 @@ _WALK_DOWN = """
         SELECT id FROM llmspell_sessions_session WHERE id = %s
         UNION
         SELECT below.id FROM llmspell_sessions_session AS below JOIN tree ON below.parent_id = tree.id
+        WHERE below.purged_at IS NULL
     )
     SELECT id FROM tree LIMIT %s
 """

@@ -21,7 +21,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def trash_visible_to(self, user: User) -> "SessionQuerySet":
         """The sessions in the trash that `visible_to` would hold if they were not there."""
-        return self.in_teams_of(user).filter(deleted_at__isnull=False)
+        return self.in_teams_of(user).in_trash()
+
+    def in_trash(self) -> "SessionQuerySet":
+        """What can be taken out of it: what was deleted for good is not there, whether or not rows are left."""
+        return self.filter(deleted_at__isnull=False, purged_at=None)
 
     def in_teams_of(self, user: User) -> "SessionQuerySet":
         """In the trash, too: only to tell somebody who saw a session where it went."""

@@ -122,7 +122,7 @@ def restore_session(session: Session, *, actor: User, bulk_id: UUID | None = Non
     has loaded it. `Conflict` where somebody was first."""
     now = timezone.now()
     with transaction.atomic():
-        in_trash = Session.objects.filter(pk=session.pk, deleted_at__isnull=False)
+        in_trash = Session.objects.in_trash().filter(pk=session.pk)
         if not in_trash.update(deleted_at=None, deleted_by=None, updated_at=now, **COUNT_EVENT):
             raise Conflict("this session is not in the trash")
         list_artifacts_of([session.pk])

@@ -16,6 +16,7 @@ from artifacts.blobs import write_blob
 from artifacts.models import Artifact, ArtifactTag, Blob, SavedArtifact
 from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.teams.services import first_account, local_account
+from llmspell_web.trash.models import PurgeRecord
 from llmspell_web.web.problems import Conflict
 from llmspell_web.workspace.models import Run
 from sessions.models import (
@@ -91,6 +92,7 @@ def remove() -> int:
     Run.objects.filter(team=team).delete()
     accounts = User.objects.filter(username__startswith=f"{SLUG}-", memberships__team=team)
     keys = list(accounts.values_list("pk", flat=True))
+    PurgeRecord.objects.filter(team=team).delete()
     team.delete()
     User.objects.filter(pk__in=keys).delete()
     return removed

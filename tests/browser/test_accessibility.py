@@ -108,6 +108,7 @@ def make_pages(page: Page) -> list[str]:
     lists += ["/sessions/bulk/new?act=trash_artifacts&which=everything&filter=tag%3Dfinal"]
     lists += ["/teams/", "/teams/new", *(f"/teams/default/{name}" for name in ("", "rename", "invitations/new"))]
     lists += invite(page)
+    lists += ["/trash/", "/trash/?kind=no", *trash_something(page)]
     return [*lists, "/sessions/new", "/status/", "/nothing", run, artifact, f"{artifact}delete", *of_session]
 
 
@@ -128,6 +129,17 @@ def tag_everything(page: Page) -> list[str]:
     page.get_by_role("button", name="Add tag").click()
     refused = page.get_by_role("link", name="It has this tag already")
     return [urlsplit(page.url).path, refused.get_attribute("href") or ""]
+
+
+def trash_something(page: Page) -> list[str]:
+    """Deletes a session; the page that asks whether to delete it for good."""
+    page.goto(urljoin(page.url, "/sessions/new"))
+    page.get_by_label("Name").fill("Rubbish")
+    page.get_by_role("button", name="Create").click()
+    page.goto(urljoin(page.url, "delete"))
+    page.get_by_role("button", name="Delete session").click()
+    page.goto(urljoin(page.url, "/trash/"))
+    return [f"/trash/purge?item={page.get_by_label('Rubbish').get_attribute('value')}"]
 
 
 def look_at(page: Page, server: Server, path: str) -> list[str]:

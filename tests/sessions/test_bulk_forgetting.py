@@ -1,5 +1,6 @@
 """Old bulk actions: which sessions they changed is not kept for ever."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from sessions import bulk_work
 from sessions.bulk import get_bulk, start_bulk, undo_bulk
 from sessions.bulk_models import KEPT_DAYS
 from sessions.bulk_work import forget_piece
+from sessions.bulk_worker import BulkWorker
 from sessions.models import BulkAction, BulkResult, BulkTargets
 from tests.sessions.test_bulk import keys_of, make_sessions
 from tests.sessions.test_bulk_pages import words
@@ -24,6 +26,24 @@ pytestmark = pytest.mark.django_db
 def make_old(action: BulkAction, days: float) -> BulkAction:
     BulkAction.objects.filter(pk=action.pk).update(ended_at=timezone.now() - timedelta(days=days))
     return get_bulk(action.actor, action.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_that_fails_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    done = threading.Event()
+
+    def fail() -> bool:
+        raise ValueError("a chore with a fault")
+
+    def succeed() -> bool:
+        done.set()
+        return False
+
+    worker = BulkWorker("worker", [fail, succeed])
+    worker.start()
+    assert done.wait(60)
+    worker.stop()
+    assert "a chore with a fault" in caplog.text
 
 
 def test_after_its_days_an_action_tells_how_many_and_no_more_which(visitor: Client, owner: User) -> None:

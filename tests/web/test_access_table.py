@@ -123,6 +123,9 @@ TABLE = {
     "artifacts:saved": (TEAM_ONLY, NOT_THIS_WAY),
     "artifacts:open_save": (NOT_THIS_WAY, MEMBERS_CHANGE),
     "artifacts:download_saved": (TEAM_ONLY, NOT_THIS_WAY),
+    "trash:list": (LOGGED_IN, NOT_THIS_WAY),
+    "trash:restore": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    "trash:purge": (ADMINS_ONLY, ADMINS_ONLY),
     "workspace:editor": (LOGGED_IN, NOT_THIS_WAY),
     "workspace:run_script": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "workspace:recent_runs": (LOGGED_IN, NOT_THIS_WAY),
@@ -149,6 +152,7 @@ ADMIN_GETS = {
     "sessions:view_save": (405, 302),
     **{f"teams:{name}": (200, 302) for name in ("rename", "remove", "revoke")},
     "teams:role": (405, 302),
+    "trash:purge": (200, 302),
     "teams:invite": (200, 200),  # the answer holds the link, which is shown once
 }
 # What who is in no team gets where it is not what a stranger gets.
@@ -194,6 +198,11 @@ def route_names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{pattern.name}"
 
 
+def form_of(route: str, site: Site) -> dict[str, str]:
+    of_trash = {"item": f"session:{site.trashed.pk}", "confirm": site.trashed.name}
+    return of_trash if route.startswith("trash:") else FORMS.get(route, {})
+
+
 def arguments(route: str, site: Site) -> dict[str, object]:
     of_session = {"store", "save", "news", "bundle", "versions", "saved", "open_save", "download_saved"}
     of_session |= {"at", "download_at"}
@@ -232,6 +241,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         | of_list,
         "teams": {"login", "logout", "list", "create"},
     }
+    lists["trash"] = {"list", "restore", "purge"}
     lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     lists["workspace"] |= {"feed", "feed_live", "feed_news", "feed_read"}
@@ -260,7 +270,7 @@ def test_answers(route: str, method: str, owner: User, people: dict[str, User]) 
     if route == "workspace:console":
         type(site.run).objects.update(status="succeeded")  # a run that goes on is followed to its end
     url = reverse(route, kwargs=arguments(route, site))
-    got = {who: answer(url, method, people.get(who), FORMS.get(route, {})) for who in (*WHO, *AND)}
+    got = {who: answer(url, method, people.get(who), form_of(route, site)) for who in (*WHO, *AND)}
     assert got == expected(route, method)
 
 
