@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.artifacts.previews.making import PDF, SVG, make_image, make_tar, make_wav, make_zip
 from tests.browser.editor import run_script, wait_for_end
 from tests.browser.files import upload
+from tests.browser.films import make_film
 from tests.browser.test_accessibility import RULES, is_fault
 from tests.tools.server import Server
 
@@ -32,17 +33,19 @@ SCRIPT = 'Session.setCurrent(Session.create({name = "Work"}))'
 
 
 @pytest.fixture
-def links(signed_in: Page) -> dict[str, str]:
+def links(signed_in: Page, browser: Browser) -> dict[str, str]:
     """The page of each file, by its name."""
+    films = {f"film.{kind}": make_film(browser, f"video/{kind}") for kind in ("webm", "mp4")}
     run_script(signed_in, SCRIPT)
     wait_for_end(signed_in, "succeeded")
     signed_in.goto(signed_in.url.split("/workspace")[0] + "/sessions/")
     signed_in.get_by_role("link", name="Work", exact=True).click()
     signed_in.wait_for_url("**/sessions/*-*/")
     session = signed_in.url
-    upload(signed_in, session, FILES)
+    files = FILES | films
+    upload(signed_in, session, files)
     signed_in.goto(session)
-    return {name: str(signed_in.get_by_role("link", name=name, exact=True).get_attribute("href")) for name in FILES}
+    return {name: str(signed_in.get_by_role("link", name=name, exact=True).get_attribute("href")) for name in files}
 
 
 def test_every_kind_opens(server: Server, signed_in: Page, links: dict[str, str]) -> None:
@@ -67,6 +70,12 @@ def test_every_kind_opens(server: Server, signed_in: Page, links: dict[str, str]
             assert picture.evaluate("image => image.naturalWidth") > 0
     signed_in.goto(server.url + links["tone.wav"])
     expect(signed_in.locator("audio")).to_have_js_property("duration", 1)
+    for name in ("film.webm", "film.mp4"):
+        signed_in.goto(server.url + links[name])
+        film = signed_in.locator("video")
+        film.evaluate("film => film.play()")
+        expect(film).to_have_js_property("ended", True)
+        expect(film).to_have_js_property("videoWidth", 160)
     assert faults == []
 
 
