@@ -18,7 +18,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 EVERY_COLUMN = f"columns={','.join(COLUMNS.known)},meta.ticket&density=compact"
 SCRIPT = """
 local id = Session.create({name = "A session with a name that goes on for quite a while", tags = {"a", "b"},
-    metadata = {ticket = "12345"}})
+    metadata = {ticket = "12345", from = {place = {city = "Bonn", zip = 53111}, words = {"one", "two"}},
+        text = ("word "):rep(200)}})
 Session.setCurrent(id)
 Session.create({name = "Child", parent_session_id = id})
 Artifact.store("", "tool_result", "notes.txt", ("word "):rep(500), {tags = {"final"}, source = "here"})
@@ -148,7 +149,7 @@ def look_at(page: Page, server: Server, path: str) -> list[str]:
         page.locator("[data-editor].is-ready").wait_for()
     page.evaluate("scrollTo(0, 0)")  # a button half below the sticky header is no small target
     faults = [
-        f"{path}: {fault['id']}: {fault['nodes'][0]['html']}"
+        f"{path}: {fault['id']}: {fault['nodes'][0]['html']} {fault['nodes'][0]['failureSummary']}"
         for fault in Axe().run(page, options=RULES).response["violations"]
     ]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
