@@ -1,4 +1,4 @@
-"""The whole product with its content in a bucket: an upload, a script and downloads; nothing of it lies in the data folder."""
+"""The whole product with its content in a bucket: an upload, a script, downloads. Nothing lies in the data folder."""
 
 import os
 from collections.abc import Iterator
