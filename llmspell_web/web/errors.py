@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
+from llmspell_web.web.direction import without_turns
 from llmspell_web.web.htmx import is_partial, wants_json
 from llmspell_web.web.problems import Conflict, Failed, Forbidden, InvalidField, NotFound, Problem
 
@@ -34,6 +35,7 @@ def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 def answer_error(request: HttpRequest, status: int, message: str) -> HttpResponse:
     """JSON for a script, the words alone for htmx, else a page."""
+    message = without_turns(message)
     if wants_json(request):
         return JsonResponse({"message": message}, status=status)
     template = "web/_error.html" if is_partial(request) else "web/error.html"
