@@ -86,7 +86,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["llmspell_web.web.templatetags.icons", "django_htmx.templatetags.django_htmx"],
+            "builtins": [
+                "llmspell_web.web.templatetags.icons",
+                "llmspell_web.web.templatetags.present",
+                "django_htmx.templatetags.django_htmx",
+            ],
         },
     }
 ]

@@ -38,8 +38,12 @@ def answer_error(request: HttpRequest, status: int, message: str) -> HttpRespons
     message = without_turns(message)
     if wants_json(request):
         return JsonResponse({"message": message}, status=status)
-    template = "web/_error.html" if is_partial(request) else "web/error.html"
-    return render(request, template, {"title": TITLES[status], "message": message, "status": status}, status=status)
+    context = {"title": TITLES[status], "message": message, "status": status}
+    if not is_partial(request):
+        return render(request, "web/error.html", context, status=status)
+    if status in {403, 404}:  # the page offers what it would not offer now
+        context["page_url"] = request.htmx.current_url_abs_path  # type: ignore[attr-defined]  # as in `is_partial`
+    return render(request, "web/_error.html", context, status=status)
 
 
 def sentence(text: str) -> str:

@@ -274,11 +274,11 @@ def test_a_purge_says_what_goes_and_asks_for_the_name(owner: User, admin: User, 
     assert "<script>alert" not in page.content.decode()
     wrong = client.post("/trash/purge", {"item": f"session:{session.pk}", "confirm": "Support"})
     assert wrong.status_code == 422
-    assert f'Expected {HOSTILE}, got "Support". Nothing was deleted.' in words(wrong)
+    assert f'Expected {TYPED}, got "Support". Nothing was deleted.' in words(wrong)
     assert names(client.get("/trash/")) == [HOSTILE]
     done = client.post("/trash/purge", {"item": f"session:{session.pk}", "confirm": f"  {TYPED} "}, follow=True)
     text = words(done)
-    assert f"Deleted the session {HOSTILE} for good." in text
+    assert f"Deleted the session {TYPED} for good." in text
     assert "by admin" in text
     assert "Session, team Team; deleted by owner" in text
     assert "3 versions of artifacts, 1 save, 15 bytes freed" in text

@@ -44,6 +44,19 @@ def has_words(line: str) -> bool:
     return bool(re.search(r"[A-Za-z]{2,}", text))
 
 
+def test_every_error_is_shown_in_order() -> None:
+    """A template prints the words of a mistake through the filter that takes the marks away."""
+    printed = re.compile(r"{{ (?:error|problem|message)(\|in_order)? }}")
+    found = [
+        (path.name, match[1])
+        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        for match in printed.finditer(path.read_text())
+    ]
+    assert len(found) > 15
+    # What `errors.answer_error` prints has been through it.
+    assert {name for name, shown in found if not shown} == {"error.html", "_error.html"}
+
+
 def test_every_name_in_a_sentence_is_set_apart() -> None:
     found = list(names_among_words())
     assert len(found) > 100

@@ -16,7 +16,9 @@ from sessions.models import Session
 from sessions.services import create_session
 
 WORDS = "your role in the team Team is viewer"
-HEADERS = [{}, {"hx-request": "true"}, {"accept": "application/json"}]
+PAGE = "/sessions/?status=active"
+HEADERS: list[dict[str, str]]
+HEADERS = [{}, {"hx-request": "true", "hx-current-url": f"http://testserver{PAGE}"}, {"accept": "application/json"}]
 
 
 @pytest.fixture
@@ -87,12 +89,23 @@ def test_the_page_of_an_artifact(
 def test_a_bulk_form(client: Client, teammate: User, session: Session, become_viewer: Callable[[], None]) -> None:
     """What may be changed is asked session by session: the end says that none was, and why."""
     client.force_login(teammate)
-    form = {"act": "add_tag", "session": str(session.pk), "argument": "new"}
+    form = {"act": "suspend", "session": str(session.pk)}
     assert client.post(reverse("sessions:bulk_new"), form | {"ask": "1"}).status_code == 200
     become_viewer()
     page = client.post(reverse("sessions:bulk_new"), form, follow=True).content.decode()
     assert WORDS in page
-    assert Session.objects.get().tag_names == ["old"]
+    assert Session.objects.get().status == "active"
+
+
+def test_a_part_of_a_page_leads_to_the_page_as_it_is_now(
+    client: Client, teammate: User, session: Session, become_viewer: Callable[[], None]
+) -> None:
+    client.force_login(teammate)
+    become_viewer()
+    url = reverse("sessions:change", args=[session.pk, "suspend"])
+    assert f'<a href="{PAGE}">Reload the page</a>' in client.post(url, headers=HEADERS[1]).content.decode()
+    elsewhere = HEADERS[1] | {"hx-current-url": "https://evil.example/"}
+    assert "Reload the page" not in client.post(url, headers=elsewhere).content.decode()
 
 
 def test_what_is_created_from_a_stale_page(
