@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "llmspell_web.web.middleware.PrivateAnswers",
     "llmspell_web.web.compression.PageCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -85,7 +86,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["llmspell_web.web.templatetags.icons", "django_htmx.templatetags.django_htmx"],
+            "builtins": [
+                "llmspell_web.web.templatetags.icons",
+                "llmspell_web.web.templatetags.present",
+                "django_htmx.templatetags.django_htmx",
+            ],
         },
     }
 ]

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet, prefetch_related_objects
 from llmspell_web.teams.models import NO_TEAM, Membership, Team, User
 from llmspell_web.web.problems import Forbidden, NotFound, Problem
 from sessions.fields import describe
-from sessions.models import CurrentSession, Session, SessionTag
+from sessions.models import NO_KEY, CurrentSession, Session, SessionTag
 from sessions.prepared import PreparedQuery, remember_tags
 from sessions.querysets import SessionQuerySet
 
@@ -142,6 +142,11 @@ def get_current_session(user: User) -> Session | None:
     """The session that the user works in; None when there is none, or it was deleted or lost from sight."""
     current = _find_current(user.pk)
     return current[0].session if current else None
+
+
+def account_key(username: str) -> UUID:
+    """That of nobody where nobody has the name: what there is not is looked for as what may not be seen is."""
+    return User.objects.filter(username=username).values_list("pk", flat=True).first() or NO_KEY
 
 
 def parse_id(kind: str, given: object) -> UUID:

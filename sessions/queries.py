@@ -7,7 +7,7 @@ from operator import and_
 
 from llmspell_web.teams.models import User
 from sessions import conditions
-from sessions.access import teams_of
+from sessions.access import account_key, teams_of
 from sessions.course import Course
 from sessions.fields import clean_json_value
 from sessions.filters import TEXT_SORT_KEYS, SessionFilter
@@ -15,7 +15,6 @@ from sessions.finding import count_all, first_rows
 from sessions.models import Session
 from sessions.wanted import (
     EVERYTHING,
-    NOTHING,
     Condition,
     child_condition,
     metadata_condition,
@@ -49,8 +48,7 @@ def _conditions(wanted: SessionFilter, column: str) -> Iterator[Condition]:
     if wanted.parent_id is not None:
         yield child_condition(wanted.parent_id)
     if wanted.created_by is not None:
-        owner = User.objects.filter(username=wanted.created_by).only("pk").first()
-        yield owner_condition(owner.pk, column) if owner else NOTHING
+        yield owner_condition(account_key(wanted.created_by), column)
     if wanted.search:
         yield text_condition(wanted.search, conditions.is_called(wanted.search))
     for key, value in wanted.metadata.items():

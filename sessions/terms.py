@@ -12,12 +12,11 @@ from uuid import UUID
 from llmspell_web.teams.models import Team, User
 from llmspell_web.web.problems import InvalidField
 from sessions import conditions
-from sessions.access import parse_id
+from sessions.access import account_key, parse_id
 from sessions.fields import TAG_MAX_CHARACTERS, JsonValue, describe, is_storable
 from sessions.filters import TEXT_MAX_CHARACTERS
-from sessions.models import Session
+from sessions.models import NO_KEY, Session
 from sessions.wanted import (
-    NOTHING,
     Condition,
     child_condition,
     holder_condition,
@@ -63,13 +62,13 @@ class Reader:
     def reader_of(self, field: str) -> Callable[[str], Condition] | None:
         raise NotImplementedError
 
-    def find_team(self, text: str) -> Team | None:
-        """By its short name. One that there is not is as one that the user is not in: nothing to be seen."""
-        return Team.objects.filter(slug=text).only("pk").first()
+    def team_key(self, text: str) -> UUID:
+        """By its short name. One that there is not is looked for as one that the user is not in."""
+        return Team.objects.filter(slug=text).values_list("pk", flat=True).first() or NO_KEY
 
-    def find_account(self, text: str) -> User | None:
+    def account_key(self, text: str) -> UUID:
         """`me`, or a user name."""
-        return self.user if text == "me" else User.objects.filter(username=text).only("pk").first()
+        return self.user.pk if text == "me" else account_key(text)
 
 
 def check_tag(text: str) -> str:
@@ -107,12 +106,10 @@ class TermReader(Reader):
         return status_condition(wanted, self.column)
 
     def _owner(self, text: str) -> Condition:
-        owner = self.find_account(text)
-        return owner_condition(owner.pk, self.column) if owner else NOTHING
+        return owner_condition(self.account_key(text), self.column)
 
     def _team(self, text: str) -> Condition:
-        team = self.find_team(text)
-        return team_condition(team.pk) if team else NOTHING
+        return team_condition(self.team_key(text))
 
     def _time(self, name: str, text: str) -> Condition:
         return time_condition(name, *read_times(name, text, self.now), self.column)
@@ -181,5 +178,5 @@ def _moment(text: str, now: datetime) -> tuple[datetime, datetime]:
         start = midnight if text == "today" else midnight - _DAY
         return start, start + _DAY
     moment = datetime.fromisoformat(text)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)  # a year 0 in UTC is none
     return moment, moment + _DAY if len(text) <= 10 else moment

@@ -74,7 +74,6 @@ class Condition:
 
 
 EVERYTHING = Condition(Q(), guide_says_all=True, is_light=True)
-NOTHING = Condition(Q(pk__in=[]), (Way(()),))
 
 
 def tag_condition(name: str) -> Condition:

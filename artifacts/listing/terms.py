@@ -11,7 +11,7 @@ from llmspell_web.web.problems import InvalidField
 from sessions.access import parse_id
 from sessions.fields import describe
 from sessions.terms import Reader, check_tag, read_times
-from sessions.wanted import NOTHING, Condition
+from sessions.wanted import Condition
 from sessions.words import read_terms
 
 FIELDS = (
@@ -68,8 +68,7 @@ class ArtifactReader(Reader):
         return conditions.type_condition([kind for kind in text.lower().split(",") if kind], self.column)
 
     def _by(self, text: str) -> Condition:
-        account = self.find_account(text)
-        return conditions.creator_condition(account.pk, self.column) if account else NOTHING
+        return conditions.creator_condition(self.account_key(text), self.column)
 
     def _run(self, text: str) -> Condition:
         if text == "none":
@@ -84,8 +83,7 @@ class ArtifactReader(Reader):
         return found
 
     def _team(self, text: str) -> Condition:
-        team = self.find_team(text)
-        return conditions.team_condition(team.pk) if team else NOTHING
+        return conditions.team_condition(self.team_key(text))
 
 
 def read_sizes(text: str) -> tuple[int | None, int | None]:

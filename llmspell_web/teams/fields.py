@@ -1,8 +1,9 @@
-"""What the name of a team may be, and what its URL says of it."""
+"""What the names of teams and accounts may be, and what the URL of a team says of it."""
 
 import json
 import secrets
 from unicodedata import category
+from unicodedata import name as name_of
 
 from django.utils.text import slugify
 
@@ -34,3 +35,22 @@ def new_slug(name: str) -> str:
     nothing of teams that its maker cannot see."""
     suffix = "".join(secrets.choice(SUFFIX_ALPHABET) for _ in range(SUFFIX_CHARACTERS))
     return f"{slugify(name)[:SLUG_NAME_CHARACTERS].strip('-_') or 'team'}-{suffix}"
+
+
+# Scripts that are written together, by the first word of a character's Unicode name.
+_TOGETHER = ({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}, {"CJK", "HANGUL"}, {"CJK", "BOPOMOFO"})
+# Letters of other alphabets that nobody tells from Latin ones: from Unicode Technical Standard #39.
+_LIKE_LATIN = frozenset("аеорсухіјѕһԁԛԝӏАВЕЅІЈКМНОРСТУХԌԚԜονρΑΒΕΖΗΙΚΜΝΟΡΤΥΧօոսհ")
+
+
+def check_username(username: str) -> None:
+    """`InvalidField` for a name that may pass for another one: with letters of several scripts, or of another one than
+    Latin that could all be Latin. In which letters a name is allowed at all, and that it is not taken, Django says."""
+    letters = [character for character in username if character.isalpha()]
+    scripts = {name_of(letter, "?").split(" ")[0] for letter in letters if not letter.isascii()}
+    scripts |= {"LATIN"} if any(letter.isascii() for letter in letters) else set()
+    scripts -= {"MODIFIER", "FEMININE", "MASCULINE"}
+    if len(scripts) > 1 and not any(scripts <= together for together in _TOGETHER):
+        raise InvalidField("username", "letters of one script, so that it is not taken for another name", username)
+    if letters and scripts != {"LATIN"} and _LIKE_LATIN.issuperset(letters):
+        raise InvalidField("username", "letters that are not taken for Latin ones", username)

@@ -1,10 +1,24 @@
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm, UserCreationForm, UsernameField
 
+from llmspell_web.teams.fields import check_username
 from llmspell_web.teams.invitations import USES_MAX
 from llmspell_web.teams.models import Membership, User
+from llmspell_web.web.problems import InvalidField
 
 USERNAME_HELP = "Letters, digits and @ . + - _. Your team sees it beside what you do."
+
+
+class AccountNameField(UsernameField):
+    def clean(self, value: Any) -> Any:  # Any: what a widget gives, and a text
+        username = super().clean(value)
+        try:
+            check_username(username)
+        except InvalidField as problem:
+            raise forms.ValidationError(f"Expected {problem.expected}.") from None
+        return username
 
 
 class FirstAccountForm(BaseUserCreationForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -13,7 +27,7 @@ class FirstAccountForm(BaseUserCreationForm):  # type: ignore[type-arg]  # gener
     class Meta:
         model = User
         fields = ("username",)
-        field_classes = {"username": UsernameField}
+        field_classes = {"username": AccountNameField}
         help_texts = {"username": USERNAME_HELP}
 
 

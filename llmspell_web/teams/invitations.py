@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from llmspell_web.teams.access import hold_place, hold_team
+from llmspell_web.teams.fields import check_username
 from llmspell_web.teams.members import revoke_open
 from llmspell_web.teams.models import Invitation, Membership, Team, TeamEvent, User, record_team_event
 from llmspell_web.web.problems import InvalidField, NotFound, Problem
@@ -119,6 +120,7 @@ def join_team(token: str, *, user: User) -> Membership:
 
 def join_with_new_account(token: str, *, username: str, password: str) -> Membership:
     """A new account, whose only team is that of the invitation; none is made when the invitation has ended."""
+    check_username(username)
     # Hashed before the transaction: that takes as long as a hundred writes of others.
     user = User(username=username, password=make_password(password))
     with transaction.atomic():

@@ -1,6 +1,7 @@
 """What lies in the trash of somebody's teams: sessions, and artifacts of sessions that do not lie there, newest first.
 
-Each team's part of either table is a range of an index, read no further than the page; filters look at its rows alone.
+Each team's part of either table is a range of an index, read no further than the page. What a filter asks for is in no
+index: it looks at a bounded part of the rows, and whoever wants to know goes on behind them.
 """
 
 from collections.abc import Sequence
@@ -16,13 +17,14 @@ from llmspell_web.trash.access import Item, Trashed, roles_of, team_of
 from llmspell_web.trash.expiry import goes_at
 from llmspell_web.trash.models import PurgeRecord
 from llmspell_web.web.problems import InvalidField
-from sessions.course import Course, Place
+from sessions.access import account_key
+from sessions.course import Course, Place, SortValue
 from sessions.fields import describe
-from sessions.finding import first_rows
+from sessions.finding import GLANCE, look_for_rows
 from sessions.matching import contains
 from sessions.models import Session
 from sessions.source import Listed, Source
-from sessions.wanted import Condition
+from sessions.wanted import EVERYTHING, Condition
 
 PAGE_SIZE = 50
 SOURCES = {
@@ -36,10 +38,15 @@ SOURCES = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def write_place(trashed: Trashed) -> str:
-    """For a URL, the place behind it: whole microseconds and the key; `read_place` reads it back."""
+def place_of(trashed: Trashed) -> Place:
     assert trashed.deleted_at is not None
-    return f"{(trashed.deleted_at - _EPOCH) // timedelta(microseconds=1)}.{trashed.pk.hex}"
+    return Place(trashed.deleted_at, trashed.pk)
+
+
+def write_place(place: Place) -> str:
+    """For a URL: whole microseconds and the key; `read_place` reads it back."""
+    assert isinstance(place.value, datetime)
+    return f"{(place.value - _EPOCH) // timedelta(microseconds=1)}.{place.key.hex}"
 
 
 def read_place(text: str) -> Place:
@@ -61,10 +68,10 @@ class Wanted:
 
     @property
     def condition(self) -> Condition:
-        q = Q(deleted_by__username=self.by) if self.by else Q()
+        q = Q(deleted_by=account_key(self.by)) if self.by else Q()
         if self.text:
             q &= contains("name", self.text)
-        return Condition(q, guide=q, guide_says_all=True)
+        return Condition(q) if q else EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
+    """`after` is empty on the last page. With `looked_to` the page was left there before it was full: there may be more
+    behind it, from `after` on."""
+
     rows: list[Row]
-    after: str  # empty on the last page
+    after: str
+    looked_to: datetime | None = None
 
     @property
     def may_restore(self) -> bool:
@@ -96,17 +107,37 @@ class Page:
 
 
 def page_trash(user: User, wanted: Wanted, after: Place | None) -> Page:
-    """Three queries, however much lies there."""
+    """Three queries, however much lies there; with a filter one more for each kind."""
     roles = roles_of(user)
+    found, looked_to = _find(sorted(roles), wanted, after)
+    rows = [_describe(item, trashed, roles) for item, trashed in found[:PAGE_SIZE]]
+    if len(found) > PAGE_SIZE:
+        return Page(rows, write_place(place_of(rows[-1].trashed)))
+    if looked_to is None:
+        return Page(rows, "")
+    assert isinstance(looked_to.value, datetime)
+    return Page(rows, write_place(looked_to), looked_to.value)
+
+
+def _find(teams: list[UUID], wanted: Wanted, after: Place | None) -> tuple[list[tuple[Item, Trashed]], Place | None]:
+    """Up to one more than a page, newest first; and where there are fewer, the place behind which nobody has looked."""
     found: list[tuple[Item, Trashed]] = []
+    ends: list[Place] = []
     for kind, source in SOURCES.items():
         if wanted.kind in ("", kind):
-            course = Course(sorted(roles), "deleted_at", start=after, source=source)
-            rows = first_rows(course, wanted.condition, PAGE_SIZE + 1, fetch=_with_places)
+            course = Course(teams, "deleted_at", start=after, source=source)
+            rows, last = look_for_rows(course, wanted.condition, PAGE_SIZE + 1, effort=GLANCE, fetch=_with_places)
             found += [(Item(kind.value, row.pk), row) for row in rows]
-    found.sort(key=lambda one: (one[1].deleted_at, one[1].pk), reverse=True)
-    rows = [_describe(item, trashed, roles) for item, trashed in found[:PAGE_SIZE]]
-    return Page(rows, write_place(rows[-1].trashed) if len(found) > PAGE_SIZE else "")
+            ends += [last] if last else []
+    found.sort(key=lambda one: _order(place_of(one[1])), reverse=True)
+    looked_to = max(ends, key=_order, default=None)
+    if looked_to is not None:
+        found = [one for one in found if _order(place_of(one[1])) >= _order(looked_to)]
+    return found, looked_to
+
+
+def _order(place: Place) -> tuple[SortValue, UUID]:
+    return place.value, place.key
 
 
 def _with_places(rows: Listed) -> Listed:

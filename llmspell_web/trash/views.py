@@ -29,6 +29,7 @@ def trash_list(request: AccountRequest) -> HttpResponse:
     context = {
         "form": form,
         "trash_days": settings.TRASH_DAYS,
+        "are_ticked": request.GET.get("ticked") == "page",
         "is_filtered": any(request.GET.get(name) for name in ("q", "kind", "by")),
         "page": page_trash(request.user, form.wanted, form.cleaned_data["after"]) if is_valid else None,
         "admin_of": admin_of,

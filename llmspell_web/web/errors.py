@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
+from llmspell_web.web.direction import without_turns
 from llmspell_web.web.htmx import is_partial, wants_json
 from llmspell_web.web.problems import Conflict, Failed, Forbidden, InvalidField, NotFound, Problem
 
@@ -34,10 +35,15 @@ def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 def answer_error(request: HttpRequest, status: int, message: str) -> HttpResponse:
     """JSON for a script, the words alone for htmx, else a page."""
+    message = without_turns(message)
     if wants_json(request):
         return JsonResponse({"message": message}, status=status)
-    template = "web/_error.html" if is_partial(request) else "web/error.html"
-    return render(request, template, {"title": TITLES[status], "message": message, "status": status}, status=status)
+    context = {"title": TITLES[status], "message": message, "status": status}
+    if not is_partial(request):
+        return render(request, "web/error.html", context, status=status)
+    if status in {403, 404}:  # the page offers what it would not offer now
+        context["page_url"] = request.htmx.current_url_abs_path  # type: ignore[attr-defined]  # as in `is_partial`
+    return render(request, "web/_error.html", context, status=status)
 
 
 def sentence(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRefresh
 
 from llmspell_web.web.errors import answer_problem
@@ -29,6 +30,20 @@ class LoginMiddleware(LoginRequiredMiddleware):
         if wants_json(request):
             return JsonResponse({"message": "You are logged out. Reload this page to log in again."}, status=401)
         return HttpResponseClientRefresh() if is_partial(request) else refusal
+
+
+class PrivateAnswers:
+    """An answer is for who asked: no cache on the way keeps it, and a browser asks again before it shows it once more,
+    unless the view says something else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
 
 class ProblemMiddleware:

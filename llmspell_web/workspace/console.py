@@ -6,7 +6,8 @@
     {"poll": 500}                                     ask again after so many milliseconds
     {"end": "succeeded"}                              the run has ended, and this was all of its output
 
-An empty line keeps the connection alive.
+An empty line keeps the connection alive. Who loses sight of the run is told nothing more: the stream breaks off, and
+asking again says that there is no such run.
 """
 
 import json
@@ -15,7 +16,9 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists
 
+from llmspell_web.teams.models import User
 from llmspell_web.web.bell import Bell
 from llmspell_web.workspace.models import Run
 from llmspell_web.workspace.output import read_output
@@ -36,8 +39,9 @@ class ConsoleStream:
     needed here to keep lines together.
     """
 
-    def __init__(self, run_id: UUID, after: int) -> None:
+    def __init__(self, run_id: UUID, after: int, reader: User) -> None:
         self._run_id = run_id
+        self._reader = reader
         self._after = after
         self._status = ""
         self._usage: object = {}
@@ -51,8 +55,11 @@ class ConsoleStream:
     def __iter__(self) -> Iterator[bytes]:
         with Bell(topic(self._run_id)) as bell:
             while True:
-                lines, is_full, is_finished = self._read()
-                if is_finished and not is_full:
+                run = self._find_run()
+                if run is None:
+                    return
+                lines, is_full = self._read(run)
+                if run.is_finished and not is_full:
                     yield encode([*lines, {"end": self._status}])
                     return
                 if not self._has_slot:
@@ -65,10 +72,16 @@ class ConsoleStream:
                 if not bell.wait(ALIVE_SECONDS):
                     yield b"\n"
 
-    def _read(self) -> tuple[list[dict[str, object]], bool, bool]:
-        """New lines, whether there may be more at once, and whether the run has ended. The end is read before the
-        output: what a finished run printed is there already."""
-        run = Run.objects.only("status", "usage").get(pk=self._run_id)
+    def _find_run(self) -> Run | None:
+        """As it is now, while the reader may see it: asked before each batch of lines."""
+        runs = Run.objects.visible_to(self._reader).filter(pk=self._run_id)
+        return (
+            runs.filter(Exists(User.objects.filter(pk=self._reader.pk, is_active=True))).only("status", "usage").first()
+        )
+
+    def _read(self, run: Run) -> tuple[list[dict[str, object]], bool]:
+        """New lines, and whether there may be more at once. The run was read before the output: what a finished one
+        printed is there already."""
         rows = read_output(self._run_id, self._after, limit=ROWS_AT_ONCE)
         lines: list[dict[str, object]] = [{"seq": row.pk, "stream": row.stream, "text": row.text} for row in rows]
         if rows:
@@ -79,7 +92,7 @@ class ConsoleStream:
         if run.usage != self._usage:
             self._usage = run.usage
             lines.append({"usage": run.usage})
-        return lines, len(rows) == ROWS_AT_ONCE, run.is_finished
+        return lines, len(rows) == ROWS_AT_ONCE
 
 
 def encode(lines: list[dict[str, object]]) -> bytes:

@@ -130,7 +130,7 @@ def test_saving_numbers_the_save(visitor: Client, session: Session) -> None:
 def test_deleting_asks_first(visitor: Client, session: Session) -> None:
     artifact = store(session, "a.txt", b"1")
     url = reverse("artifacts:delete", args=[artifact.pk])
-    assert "Delete a.txt, version 1?" in visitor.get(url).content.decode()
+    assert "Delete <bdi>a.txt</bdi>, version 1?" in visitor.get(url).content.decode()
     assert visitor.post(url).headers["Location"] == session.get_absolute_url()
     assert visitor.get(artifact.get_absolute_url()).status_code == 404
 

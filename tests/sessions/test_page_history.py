@@ -163,7 +163,7 @@ def test_artifacts_and_runs_are_linked(visitor: Client, owner: User, session: Se
         session, actor=owner, artifact_type="tool_result", name="a<b>", content=b"a", run_id=run_id
     )
     content = visitor.get(url_of(session)).content.decode()
-    assert f'<a href="{artifact.get_absolute_url()}">a&lt;b&gt; v1</a>' in content
+    assert f'<a href="{artifact.get_absolute_url()}"><bdi>a&lt;b&gt; v1</bdi></a>' in content
     assert reverse("workspace:run", args=[run_id]) in content
     delete_artifact(artifact, actor=owner)
     content = visitor.get(url_of(session)).content.decode()
@@ -203,7 +203,12 @@ def test_what_is_new_comes_as_parts_and_nothing_as_204(
     response = visitor.get(url, {"after": "1", "tab": "sessions:history", "events": "1"}, headers=HTMX)
     content = response.content.decode()
     assert [view.event.number for view in response.context["new"]] == [3, 2]
-    for words in ("after=3", "&lt;i&gt;new&lt;/i&gt;", "2 new events: Suspended by teammate", 'aria-current="page"'):
+    for words in (
+        "after=3",
+        "&lt;i&gt;new&lt;/i&gt;",
+        "2 new events: Suspended by <bdi>teammate</bdi>",
+        'aria-current="page"',
+    ):
         assert words in content
     assert "<html" not in content
     filtered = visitor.get(url, {"after": "1", "events": "1", "kind": "updated"})

@@ -130,7 +130,7 @@ def test_a_viewer_sees_no_buttons_that_would_be_refused(client: Client, viewer: 
 
 def test_deleting_asks_first_then_moves_to_the_trash(visitor: Client, session: Session) -> None:
     url = reverse("sessions:delete", args=[session.pk])
-    assert "Delete the session Support" in visitor.get(url).content.decode()
+    assert "Delete the session <bdi>Support" in visitor.get(url).content.decode()
     assert visitor.get(session.get_absolute_url()).status_code == 200
     assert visitor.post(url).headers["Location"] == reverse("sessions:list")
     assert visitor.get(session.get_absolute_url()).status_code == 404

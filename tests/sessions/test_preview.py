@@ -35,7 +35,14 @@ def test_what_it_shows(client: Client, viewer: User, teammate: User, session: Se
     delete_artifact(artifacts[-1], actor=teammate)
     client.force_login(viewer)
     content = look(client, session)
-    for words in ("&lt;Support&gt;", "First<br>&lt;b&gt;x", "The parent", "owner, Team", "by teammate", "report-4"):
+    for words in (
+        "&lt;Support&gt;",
+        "First<br>&lt;b&gt;x",
+        "The parent",
+        "<bdi>owner</bdi>, <bdi>Team</bdi>",
+        "by <bdi>teammate</bdi>",
+        "report-4",
+    ):
         assert words in content
     assert "and 3 more keys" in content
     assert "x" * preview.VALUE_MAX_CHARACTERS + "…" in content

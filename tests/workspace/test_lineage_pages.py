@@ -65,7 +65,7 @@ def words(client: Client, artifact: Artifact) -> str:
 
 def text_of(page: str) -> str:
     main = page.split("<main", 1)[1].split("</main>", 1)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", re.sub("</?bdi>", "", main)))
 
 
 def test_the_tab_says_where_an_artifact_comes_from_and_what_came_of_it(

@@ -213,7 +213,7 @@ def test_a_position_that_is_none_is_the_beginning(visitor: Client, owner: User, 
 def test_beyond_the_bound_a_console_is_told_to_poll(visitor: Client, owner: User, settings: Settings) -> None:
     run = create_run(owner, source="return 1")
     RunOutput.objects.create(run=run, stream="stdout", text="so far\n")
-    open_streams = [ConsoleStream(run.pk, 0) for _ in range(settings.CONSOLE_STREAMS_MAX)]
+    open_streams = [ConsoleStream(run.pk, 0, owner) for _ in range(settings.CONSOLE_STREAMS_MAX)]
     lines = read_console(visitor, run)
     for stream in open_streams:
         stream.close()

@@ -6,6 +6,8 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
+from llmspell_web.web.direction import without_turns
+
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -138,6 +140,11 @@ def status_icon(status: str) -> str:
 @register.filter
 def pretty_json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+@register.filter
+def in_order(sentence: object) -> str:
+    return without_turns(str(sentence))
 
 
 @register.filter

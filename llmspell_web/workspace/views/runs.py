@@ -65,7 +65,7 @@ def run_detail(request: AccountRequest, pk: UUID) -> HttpResponse:
 def console(request: AccountRequest, pk: UUID) -> HttpResponseBase:
     """The console behind `?after=`, as lines of JSON until the run ends (workspace/console.py)."""
     run = get_run(request.user, pk)
-    stream = ConsoleStream(run.pk, read_position(request.GET.get("after", "")) or 0)
+    stream = ConsoleStream(run.pk, read_position(request.GET.get("after", "")) or 0, request.user)
     response = StreamingHttpResponse(stream, content_type="application/x-ndjson")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"

@@ -50,7 +50,8 @@ class Follower {
   async readOnce(onConnected) {
     const headers = { Accept: "application/json" };
     const response = await fetch(`${this.url}console?after=${this.after}`, { headers, signal: this.abort.signal });
-    if (response.status === 401) location.reload(); // leads to the log-in page, and back here
+    // Logged out, or not to be seen any more: reloaded, the page leads to the log-in page and back here, or says so.
+    if (response.status === 401 || response.status === 404) location.reload();
     if (!response.ok) throw new Error(`console: ${response.status}`);
     onConnected();
     for await (const lines of readLines(response)) {
