@@ -15,16 +15,22 @@ import hashlib
 import math
 import re
 import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import wraps
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from llmspell_web.web.models import Tries
 from llmspell_web.web.problems import TooManyTries
+
+View = Callable[..., HttpResponseBase]
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -49,6 +55,29 @@ def forgive_try(request: HttpRequest, action: str, *, key: str = "", rate: str) 
     """Takes back what `check_rate` has just counted, as it succeeded: only failures use up a rate."""
     amount, seconds = _parse(rate)
     Tries.objects.filter(key=_digest(request, action, key)).update(until=F("until") - seconds / amount)
+
+
+@contextmanager
+def counting_failures(request: HttpRequest, action: str, *, key: str = "", rate: str) -> Iterator[None]:
+    """As `check_rate`, for a block that raises when it fails: one that ends is not counted."""
+    check_rate(request, action, key=key, rate=rate)
+    yield
+    forgive_try(request, action, key=key, rate=rate)
+
+
+def limited(action: str, rate: str, *, methods: Collection[str] = ("POST",)) -> Callable[[View], View]:
+    """A view whose requests by one of the methods all count, by the client's address."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # Any: what the view takes
+            if request.method in methods:
+                check_rate(request, action, rate=rate)
+            return view(request, *args, **kwargs)
+
+        return counted
+
+    return decorate
 
 
 def forget_tries() -> None:
