@@ -25,11 +25,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ex
         "incorrect_password": "This is not your password.",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, _: HttpRequest) -> bool:
         """Accounts are made by the first-run link and by invitations alone."""
         return False
 
-    def is_ajax(self, request: HttpRequest) -> bool:
+    def is_ajax(self, _: HttpRequest) -> bool:
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -64,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ex
         )
         return response
 
-    def can_delete_email(self, email_address: object) -> bool:
+    def can_delete_email(self, _: object) -> bool:
         return True
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:

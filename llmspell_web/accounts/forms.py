@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as account_forms
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
@@ -69,7 +70,7 @@ class OneCode(PlainWidgets):
         check_rate(context.request, self.action, key=key, rate=self.rate)
         code = str(super().clean_code())  # type: ignore[misc]  # of allauth's forms
         try:
-            check_rate(context.request, "used_code", key=f"{key} {code.strip()}", rate=rates.USED_CODE)
+            check_rate(context.request, "used_code", key=f"{key} {normalize_user_code(code)}", rate=rates.USED_CODE)
         except TooManyTries:
             raise ValidationError("This code was used already: wait for the next one.") from None
         forgive_try(context.request, self.action, key=key, rate=self.rate)

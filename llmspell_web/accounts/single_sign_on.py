@@ -18,7 +18,7 @@ from llmspell_web.web.problems import NotFound
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth exports no types
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+    def is_open_for_signup(self, _: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Whether the log-in was begun on the page of an invitation that is open still."""
         token = _invitation_token(sociallogin)
         try:
@@ -39,7 +39,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
             join_team(_invitation_token(sociallogin), user=user)
         return user
 
-    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: object) -> str:
+    def get_connect_redirect_url(self, *_: object) -> str:
         return reverse("accounts:detail")
 
 

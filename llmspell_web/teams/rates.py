@@ -8,7 +8,7 @@ working while many places together try a name.
 
 LOG_IN_BY_ADDRESS = "30/30m"
 LOG_IN_BY_NAME = "60/30m"
-SECRET_LINK = "30/30m"  # of invitations, the first run, new passwords and addresses, by address
+LINK = "30/30m"  # secret ones: invitations, the first run, new passwords and addresses; by address
 NEW_ACCOUNT = "60/h"  # by address: all of an office may come on one day
 CONFIRMATION = "10/10m"  # password or code of somebody who is logged in, by account
 SECOND_STEP = "10/10m"  # code after the right password, by account

@@ -23,7 +23,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """Makes the first account and logs it in. Once there is one, every such link leads to the log-in page."""
     if services.has_login():
         return redirect("teams:login")
-    with counting_failures(request, "secret_link", rate=rates.SECRET_LINK):
+    with counting_failures(request, "secret_link", rate=rates.LINK):
         services.check_welcome_token(token)
     form = FirstAccountForm(request.POST or None, instance=services.account_to_claim())
     if not form.is_valid():

@@ -62,7 +62,7 @@ def revoke(request: AccountRequest, slug: str, pk: UUID) -> HttpResponse:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Asks whether to join (GET) and joins (POST); who is not logged in makes an account, or logs in and comes back."""
     reader = request.user if isinstance(request.user, User) else None
-    with counting_failures(request, "secret_link", rate=rates.SECRET_LINK):
+    with counting_failures(request, "secret_link", rate=rates.LINK):
         invitation, place = invitations.get_invitation(token, reader)
     if reader is None:
         return redirect("teams:sign_up", token)
@@ -81,7 +81,7 @@ def sign_up(request: HttpRequest, token: str) -> HttpResponse:
     """Makes an account that is in the team, and logs it in."""
     if request.user.is_authenticated:
         return redirect("teams:join", token)
-    with counting_failures(request, "secret_link", rate=rates.SECRET_LINK):
+    with counting_failures(request, "secret_link", rate=rates.LINK):
         invitation, _ = invitations.get_invitation(token, None)
     if request.method == "POST":
         check_rate(request, "new_account", rate=rates.NEW_ACCOUNT)
