@@ -46,7 +46,7 @@ def test_a_new_address_takes_the_place_of_the_old_one_which_is_told(visitor: Cli
     confirm_identity(visitor)
     for address in ("old@example.com", "new@example.com"):
         ask_for(visitor, address)
-        visitor.post(link_in([message for message in mails() if message.to == [address]][0]))
+        visitor.post(link_in(next(message for message in mails() if message.to == [address])))
     assert address_of(owner) == "new@example.com"
     assert EmailAddress.objects.filter(user=owner).count() == 1
     assert [message.to for message in mails()][-1] == ["old@example.com"]
