@@ -15,3 +15,4 @@ SECOND_STEP = "10/10m"  # code after the right password, by account
 USED_CODE = "1/2m"  # each code of a second factor, by account: it is taken once
 MAIL_BY_ADDRESS = "20/h"
 MAIL_BY_RECIPIENT = "4/h"
+INVITATION_MAIL = "30/h"  # by who invites

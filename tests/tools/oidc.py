@@ -1,4 +1,4 @@
-"""A small OpenID Connect provider (authorization code flow with PKCE) on this machine, whose one person is logged in."""
+"""A small OpenID Connect provider (code flow with PKCE) on this machine, whose one person is logged in."""
 
 import base64
 import hashlib

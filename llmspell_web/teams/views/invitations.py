@@ -5,8 +5,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,7 +23,10 @@ from llmspell_web.teams.sign_on import provider_name
 from llmspell_web.teams.views.first_run import LOGIN_BACKEND
 from llmspell_web.web.forms import showing_problems
 from llmspell_web.web.htmx import render_either
+from llmspell_web.web.mail import send_soon
 from llmspell_web.web.rate_limits import check_rate, counting_failures
+
+MAIL = "teams/invitation_mail.txt"
 
 
 @never_cache
@@ -33,12 +38,15 @@ def invite(request: AccountRequest, slug: str) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None)
     context: dict[str, object] = {"team": team, "form": form}
     if form.is_valid():
+        email = form.cleaned_data.pop("email", "")
+        if email:
+            check_rate(request, "invitation_mail", key=str(request.user.pk), rate=rates.INVITATION_MAIL)
         with showing_problems(form):
             invitation, token = invitations.create_invitation(team, actor=request.user, **form.cleaned_data)
-            context |= {
-                "invitation": invitation,
-                "link": request.build_absolute_uri(reverse("teams:join", args=[token])),
-            }
+            link = request.build_absolute_uri(reverse("teams:join", args=[token]))
+            context |= {"invitation": invitation, "link": link, "email": email}
+            if email:
+                send_soon(EmailMessage("Invitation to LLMSpell", render_to_string(MAIL, context), to=[email]))
             return render(request, "teams/invitation_made.html", context)
     return render(request, "teams/invitation_new.html", context, status=422 if form.is_bound else 200)
 
