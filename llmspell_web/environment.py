@@ -4,8 +4,10 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -86,6 +88,69 @@ def read_storage(name: str, **given: str) -> dict[str, Any]:  # Any: as an entry
     if given["access_key"]:
         options |= {"access_key": given["access_key"], "secret_key": given["secret_key"]}
     return {"BACKEND": "artifacts.s3_storage.BlobBucket", "OPTIONS": options}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A server that takes mail; without `host` there is none."""
+
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    uses_starttls: bool = False
+    uses_tls: bool = False
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+def read_mail(name: str) -> Mail:
+    """The server that a URL describes: `smtps://user:password@host:465`; `smtp+tls` for STARTTLS, `smtp` for neither.
+    In user and password, what has a meaning in a URL is written as %40."""
+    url = read_text(name, "")
+    if not url:
+        return Mail()
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme not in MAIL_PORTS:
+        raise ImproperlyConfigured(f"{name} must be like smtps://user:password@host:465 (or smtp+tls://, or smtp://).")
+    return Mail(
+        host=host,
+        port=port or MAIL_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        uses_starttls=parts.scheme == "smtp+tls",
+        uses_tls=parts.scheme == "smtps",
+    )
+
+
+OIDC_PROVIDER = "oidc"  # in the URL that the provider sends people back to
+
+
+# Any: as allauth's SOCIALACCOUNT_PROVIDERS.
+def read_oidc(name: str, *, client_id: str, secret: str, label: str) -> dict[str, Any]:
+    """The OpenID Connect provider whose issuer `name` names; none without."""
+    issuer = read_text(name, "")
+    if not issuer:
+        if client_id or secret:
+            raise ImproperlyConfigured(f"LLMSPELL_OIDC_CLIENT_ID is set, but {name} names no issuer.")
+        return {}
+    if not issuer.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"{name} must be the URL of the issuer, such as https://login.example.com.")
+    if not (client_id and secret):
+        raise ImproperlyConfigured(f"With {name}, set LLMSPELL_OIDC_CLIENT_ID and LLMSPELL_OIDC_CLIENT_SECRET, too.")
+    app = {
+        "provider_id": OIDC_PROVIDER,
+        "name": label,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": issuer.rstrip("/"), "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
 
 
 def read_secret_key(path: Path) -> str:

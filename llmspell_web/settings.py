@@ -11,6 +11,8 @@ from llmspell_web.environment import (
     read_database,
     read_integer,
     read_list,
+    read_mail,
+    read_oidc,
     read_path,
     read_secret_key,
     read_storage,
@@ -28,6 +30,8 @@ DEBUG = read_boolean("LLMSPELL_DEBUG")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *read_list("LLMSPELL_ALLOWED_HOSTS", [])]
 # Set when a proxy in front serves HTTPS and sends X-Forwarded-Proto: cookies then travel only over HTTPS.
 HTTPS = read_boolean("LLMSPELL_HTTPS")
+# Proxies in front that each add to X-Forwarded-For. 0: what it says is not believed, as any client may send it.
+TRUSTED_PROXIES = read_integer("LLMSPELL_TRUSTED_PROXIES", 0, minimum=0, maximum=16)
 CSRF_TRUSTED_ORIGINS = read_list("LLMSPELL_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -37,10 +41,16 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_ace",
     "django_htmx",
     "llmspell_web.web",
     "llmspell_web.teams",
+    "llmspell_web.accounts",
     "sessions",
     "artifacts",
     "llmspell_web.trash",
@@ -61,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "llmspell_web.web.middleware.ProblemMiddleware",
 ]
 
@@ -118,6 +129,39 @@ LOGIN_URL = "teams:login"
 LOGIN_REDIRECT_URL = "workspace:editor"
 LOGOUT_REDIRECT_URL = "teams:login"
 
+# --- Accounts: what allauth does, where it is not what it does by itself; docs/decisions/027-accounts.md ------------
+ACCOUNT_ADAPTER = "llmspell_web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "llmspell_web.accounts.forms.LogInForm",
+    "change_password": "llmspell_web.accounts.forms.ChangePasswordForm",
+    "reset_password": "llmspell_web.accounts.forms.ResetPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = False  # ours count in the database, which all processes share: web/rate_limits.py
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_VERIFICATION = "none"  # when logging in: an address is optional, and counts once it is confirmed
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place once it is confirmed
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can have mail sent to an address that no account has
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[LLMSpell] "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+MFA_FORMS = {
+    "authenticate": "llmspell_web.accounts.forms.SecondStepForm",
+    "reauthenticate": "llmspell_web.accounts.forms.ConfirmByCodeForm",
+    "activate_totp": "llmspell_web.accounts.forms.ActivateTOTPForm",
+}
+MFA_TOTP_ISSUER = "LLMSpell"
+MFA_TOTP_TOLERANCE = 1  # clocks differ, and people type slowly: the code before and the next one are taken, too
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up by an address, so an unconfirmed one gives nobody an account
+SOCIALACCOUNT_ADAPTER = "llmspell_web.accounts.single_sign_on.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = read_oidc(
+    "LLMSPELL_OIDC_ISSUER",
+    client_id=read_text("LLMSPELL_OIDC_CLIENT_ID", ""),
+    secret=read_text("LLMSPELL_OIDC_CLIENT_SECRET", ""),
+    label=read_text("LLMSPELL_OIDC_NAME", "single sign-on"),
+)
+
 SESSION_ENGINE = "llmspell_web.teams.login_sessions"
 SESSION_COOKIE_NAME = "llmspell_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -143,6 +187,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# How mail is sent; without, nothing is, and pages say whom to ask instead.
+MAIL = read_mail("LLMSPELL_EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.uses_starttls, MAIL.uses_tls
+EMAIL_TIMEOUT = 20  # seconds
+SENDS_MAIL = bool(MAIL.host)
+DEFAULT_FROM_EMAIL = read_text("LLMSPELL_EMAIL_FROM", "LLMSpell <llmspell@localhost>")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

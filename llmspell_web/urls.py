@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="workspace:editor"), name="home"),
     path("", include("llmspell_web.teams.urls")),
+    path("", include("llmspell_web.accounts.urls")),
     path("sessions/", include("sessions.urls")),
     path("", include("artifacts.urls")),
     path("trash/", include("llmspell_web.trash.urls")),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm, UserCreationForm, UsernameField
 
 from llmspell_web.teams.fields import check_username
@@ -58,6 +59,15 @@ class InvitationForm(forms.Form):
     uses = forms.IntegerField(
         label="Number of uses", min_value=1, max_value=USES_MAX, initial=1, help_text="So many people may join by it."
     )
+
+    email = forms.EmailField(
+        label="Send to", required=False, help_text="The link is sent to this address, and shown to you, too."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as Django has it
+        super().__init__(*args, **kwargs)
+        if not settings.SENDS_MAIL:
+            del self.fields["email"]
 
 
 class RoleForm(forms.Form):

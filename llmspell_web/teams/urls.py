@@ -1,6 +1,9 @@
-from django.contrib.auth.views import LoginView, LogoutView
+from allauth.account.views import LoginView, LogoutView
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.decorators.http import require_POST
 
+from llmspell_web.teams.sign_on import provider_name
 from llmspell_web.teams.views import first_run, invitations, teams
 
 app_name = "teams"
@@ -8,10 +11,10 @@ urlpatterns = [
     path("welcome/<str:token>/", first_run.welcome, name="welcome"),
     path(
         "login/",
-        LoginView.as_view(template_name="teams/login.html", redirect_authenticated_user=True),
+        LoginView.as_view(template_name="teams/login.html", extra_context={"provider": provider_name}),
         name="login",
     ),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", login_not_required(require_POST(LogoutView.as_view())), name="logout"),
     path("join/<str:token>/", invitations.join, name="join"),
     path("join/<str:token>/account", invitations.sign_up, name="sign_up"),
     path("teams/", teams.team_list, name="list"),

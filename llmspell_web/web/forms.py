@@ -9,7 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from llmspell_web.web.errors import sentence
-from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound, Problem
+from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound, Problem, TooManyTries
 
 
 def add_problem(form: forms.BaseForm, problem: Problem, *, field: str | None = None) -> None:
@@ -26,7 +26,7 @@ def showing_problems(form: forms.BaseForm) -> Iterator[None]:
     """A problem of the block becomes an error of the form, unless what is sent could not mend it."""
     try:
         yield
-    except (Conflict, Forbidden, NotFound):
+    except (Conflict, Forbidden, NotFound, TooManyTries):
         raise
     except Problem as problem:
         add_problem(form, problem)

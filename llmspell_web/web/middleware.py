@@ -47,7 +47,7 @@ class PrivateAnswers:
 
 
 class ProblemMiddleware:
-    """404, 403, 409 or 422 for a Problem that a view lets through; forms show theirs beside the field instead."""
+    """404, 403, 409, 422 or 429 for a Problem that a view lets through; forms show theirs beside the field instead."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -21,6 +21,7 @@ from llmspell_web.lua import Engine, SandboxRefused, StopSwitch
 from llmspell_web.trash.expiry import purge_expired
 from llmspell_web.trash.removal import go_on_removing
 from llmspell_web.web.bell import Bell, ring
+from llmspell_web.web.rate_limits import forget_tries
 from llmspell_web.workspace import queue
 from llmspell_web.workspace.execution import execute, start_engine
 from llmspell_web.workspace.indexing import Indexer
@@ -80,7 +81,7 @@ class Runner:
         self._leaving = False
         self._swept_at = 0.0
         self._heart = Heart(self.name)
-        self._bulk = BulkWorker(self.name, [go_on_removing, purge_expired])
+        self._bulk = BulkWorker(self.name, [go_on_removing, purge_expired, forget_tries])
         self._indexer = Indexer()
 
     def serve(self, bell: Bell) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from llmspell_web.teams.invitations import (
     OPEN_MAX,
@@ -16,6 +18,7 @@ from llmspell_web.teams.invitations import (
     revoke_invitation,
 )
 from llmspell_web.teams.models import Invitation, Membership, Team, TeamEvent, User
+from llmspell_web.web.mail import wait_until_sent
 from llmspell_web.web.problems import InvalidField, NotFound
 from tests.conftest import PASSWORD
 
@@ -197,3 +200,27 @@ def test_a_team_has_only_so_many_open_at_once(invite: Invite, admin: User, clien
     assert (response.status_code, "This team has 50 open" in response.content.decode()) == (422, True)
     revoke_invitation(first, actor=admin)
     assert client.post(url, form).status_code == 200
+
+
+def test_an_invitation_is_sent_where_mail_is_set_up(
+    admin: User, default_team: Team, client: Client, settings: Settings
+) -> None:
+    client.force_login(admin)
+    form = {"role": "member", "lifetime": "day", "uses": "1", "email": "new@example.com"}
+    path = reverse("teams:invite", args=[default_team.slug])
+    assert "Send to" not in client.get(path).content.decode()
+    client.post(path, form)
+    wait_until_sent()
+    assert mail.outbox == []
+    settings.SENDS_MAIL = True
+    default_team.name = "Über <b> & Söhne"
+    default_team.save()
+    page = client.post(path, form)
+    wait_until_sent()
+    (message,) = mail.outbox
+    assert message.to == ["new@example.com"]
+    assert page.context["link"] in str(message.body)
+    assert "chief invites you to the team Über <b> & Söhne on LLMSpell, as member" in str(message.body)
+    assert client.post(path, form | {"email": "no"}).status_code == 422
+    assert {client.post(path, form | {"email": "x@example.com"}).status_code for _ in range(29)} == {200}
+    assert client.post(path, form).status_code == 429

@@ -11,7 +11,7 @@ def test_a_page_asks_to_log_in_and_is_then_shown(client: Client, owner: User) ->
     target = reverse("sessions:list") + "?status=active"
     login = client.get(target).headers["Location"]
     page = client.get(login)
-    assert page.context["next"] == target
+    assert page.context["redirect_field_value"] == target
     response = client.post(login, {"username": owner.username, "password": PASSWORD, "next": target})
     assert response.headers["Location"] == target
 

@@ -16,6 +16,7 @@ from tests.web.site import Site, make_site
 WHO = ("anonymous", "stranger", "viewer", "teammate", "owner")
 AND = {"admin": "teammate", "loner": "stranger"}  # who gets what another one gets, but for the exceptions below
 LOG_IN = 302
+ANYBODY = (200, 200, 200, 200, 200)
 LOGGED_IN = (LOG_IN, 200, 200, 200, 200)
 TEAM_ONLY = (LOG_IN, 404, 200, 200, 200)
 MEMBERS_ONLY = (LOG_IN, 404, 403, 200, 200)
@@ -29,7 +30,31 @@ NOT_THIS_WAY = (LOG_IN, 405, 405, 405, 405)
 TABLE = {
     "home": ((LOG_IN, 302, 302, 302, 302), (LOG_IN, 302, 302, 302, 302)),
     "teams:login": ((200, 302, 302, 302, 302), (200, 302, 302, 302, 302)),
-    "teams:logout": (NOT_THIS_WAY, EVERYBODY_ACTS),
+    "teams:logout": ((405, 405, 405, 405, 405), EVERYBODY_ACTS),
+    "account_login": ((200, 302, 302, 302, 302), (200, 302, 302, 302, 302)),
+    "mfa_authenticate": (EVERYBODY_ACTS, EVERYBODY_ACTS),  # to the log-in page, unless it waits for a code
+    "socialaccount_login_cancelled": (ANYBODY, (405, 405, 405, 405, 405)),
+    "openid_connect_login": ((405, 405, 405, 405, 405), (404, 404, 404, 404, 404)),  # no provider is set up
+    "openid_connect_callback": ((404, 404, 404, 404, 404), (404, 404, 404, 404, 404)),
+    "accounts:detail": (LOGGED_IN, NOT_THIS_WAY),
+    "account_change_password": (LOGGED_IN, LOGGED_IN),
+    "account_set_password": (EVERYBODY_ACTS, EVERYBODY_ACTS),  # who has one changes it
+    "account_email": (LOGGED_IN, LOGGED_IN),  # no mail is sent: whom to ask instead
+    "account_confirm_email": (ANYBODY, (404, 404, 404, 404, 404)),  # an unknown link
+    "account_reauthenticate": (LOGGED_IN, LOGGED_IN),
+    "account_inactive": (ANYBODY, (405, 405, 405, 405, 405)),
+    "mfa_reauthenticate": (EVERYBODY_ACTS, EVERYBODY_ACTS),  # by the password, as there is no second factor
+    "mfa_index": (EVERYBODY_ACTS, EVERYBODY_ACTS),
+    "mfa_activate_totp": (EVERYBODY_ACTS, EVERYBODY_ACTS),  # asks for the password first, as do all of these
+    "mfa_deactivate_totp": ((LOG_IN, 404, 404, 404, 404), (LOG_IN, 404, 404, 404, 404)),
+    "mfa_view_recovery_codes": ((LOG_IN, 404, 404, 404, 404), NOT_THIS_WAY),
+    "mfa_generate_recovery_codes": (EVERYBODY_ACTS, EVERYBODY_ACTS),
+    "mfa_download_recovery_codes": ((LOG_IN, 404, 404, 404, 404), (LOG_IN, 404, 404, 404, 404)),
+    "socialaccount_connections": (EVERYBODY_ACTS, EVERYBODY_ACTS),
+    "account_reset_password": (ANYBODY, ANYBODY),
+    "account_reset_password_done": (ANYBODY, (405, 405, 405, 405, 405)),
+    "account_reset_password_from_key_done": (ANYBODY, (405, 405, 405, 405, 405)),
+    "account_reset_password_from_key": (ANYBODY, ANYBODY),  # an unknown link
     "teams:welcome": (EVERYBODY_ACTS, EVERYBODY_ACTS),
     "teams:list": (LOGGED_IN, NOT_THIS_WAY),
     "teams:create": (LOGGED_IN, EVERYBODY_ACTS),
@@ -246,6 +271,15 @@ def arguments(route: str, site: Site) -> dict[str, object]:
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     lists["workspace"] |= {"feed", "feed_live", "feed_news", "feed_read"}
     space, _, name = route.partition(":")
+    accounts: dict[str, dict[str, object]] = {
+        "account_confirm_email": {"key": "anything"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "anything"},
+        "openid_connect_login": {"provider_id": "oidc"},
+        "openid_connect_callback": {"provider_id": "oidc"},
+    }
+    if route in accounts:
+        return accounts[route]
+    lists["accounts"] = {"detail"}
     return {} if not name or name in lists.get(space, set()) else {"pk": owners[space].pk}
 
 

@@ -1,4 +1,4 @@
-"""The first-run page. Logging in and out are Django's own views."""
+"""The first-run page. Logging in and out are allauth's views."""
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -8,8 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from llmspell_web.teams import services
+from llmspell_web.teams import rates, services
 from llmspell_web.teams.forms import FirstAccountForm
+from llmspell_web.web.rate_limits import counting_failures
 
 LOGIN_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -22,7 +23,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """Makes the first account and logs it in. Once there is one, every such link leads to the log-in page."""
     if services.has_login():
         return redirect("teams:login")
-    services.check_welcome_token(token)
+    with counting_failures(request, "secret_link", rate=rates.LINK):
+        services.check_welcome_token(token)
     form = FirstAccountForm(request.POST or None, instance=services.account_to_claim())
     if not form.is_valid():
         return render(request, "teams/welcome.html", {"form": form}, status=422 if form.is_bound else 200)

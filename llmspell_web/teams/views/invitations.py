@@ -5,21 +5,28 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from llmspell_web.teams import invitations
+from llmspell_web.teams import invitations, rates
 from llmspell_web.teams.access import get_place_of_admin
 from llmspell_web.teams.forms import AccountForm, InvitationForm
 from llmspell_web.teams.models import User
 from llmspell_web.teams.requests import AccountRequest
+from llmspell_web.teams.sign_on import provider_name
 from llmspell_web.teams.views.first_run import LOGIN_BACKEND
 from llmspell_web.web.forms import showing_problems
 from llmspell_web.web.htmx import render_either
+from llmspell_web.web.mail import send_soon
+from llmspell_web.web.rate_limits import check_rate, counting_failures
+
+MAIL = "teams/invitation_mail.txt"
 
 
 @never_cache
@@ -31,12 +38,15 @@ def invite(request: AccountRequest, slug: str) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None)
     context: dict[str, object] = {"team": team, "form": form}
     if form.is_valid():
+        email = form.cleaned_data.pop("email", "")
+        if email:
+            check_rate(request, "invitation_mail", key=str(request.user.pk), rate=rates.INVITATION_MAIL)
         with showing_problems(form):
             invitation, token = invitations.create_invitation(team, actor=request.user, **form.cleaned_data)
-            context |= {
-                "invitation": invitation,
-                "link": request.build_absolute_uri(reverse("teams:join", args=[token])),
-            }
+            link = request.build_absolute_uri(reverse("teams:join", args=[token]))
+            context |= {"invitation": invitation, "link": link, "email": email}
+            if email:
+                send_soon(EmailMessage("Invitation to LLMSpell", render_to_string(MAIL, context), to=[email]))
             return render(request, "teams/invitation_made.html", context)
     return render(request, "teams/invitation_new.html", context, status=422 if form.is_bound else 200)
 
@@ -60,7 +70,8 @@ def revoke(request: AccountRequest, slug: str, pk: UUID) -> HttpResponse:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Asks whether to join (GET) and joins (POST); who is not logged in makes an account, or logs in and comes back."""
     reader = request.user if isinstance(request.user, User) else None
-    invitation, place = invitations.get_invitation(token, reader)
+    with counting_failures(request, "secret_link", rate=rates.LINK):
+        invitation, place = invitations.get_invitation(token, reader)
     if reader is None:
         return redirect("teams:sign_up", token)
     if request.method != "POST":
@@ -78,7 +89,10 @@ def sign_up(request: HttpRequest, token: str) -> HttpResponse:
     """Makes an account that is in the team, and logs it in."""
     if request.user.is_authenticated:
         return redirect("teams:join", token)
-    invitation, _ = invitations.get_invitation(token, None)
+    with counting_failures(request, "secret_link", rate=rates.LINK):
+        invitation, _ = invitations.get_invitation(token, None)
+    if request.method == "POST":
+        check_rate(request, "new_account", rate=rates.NEW_ACCOUNT)
     form = AccountForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         username, password = form.cleaned_data["username"], form.cleaned_data["password1"]
@@ -88,4 +102,5 @@ def sign_up(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("teams:detail", place.team.slug)
     join_url = reverse("teams:join", args=[token])
     context = {"form": form, "invitation": invitation, "team": invitation.team, "join": join_url}
+    context["provider"] = provider_name()
     return render(request, "teams/sign_up.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "llmspell_web.accounts"
+    label = "llmspell_accounts"
