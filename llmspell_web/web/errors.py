@@ -8,7 +8,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from llmspell_web.web.htmx import is_partial, wants_json
-from llmspell_web.web.problems import Conflict, Failed, Forbidden, InvalidField, NotFound, Problem
+from llmspell_web.web.problems import Conflict, Failed, Forbidden, InvalidField, NotFound, Problem, TooManyTries
 
 TITLES = {
     400: "This request could not be read",
@@ -16,6 +16,7 @@ TITLES = {
     404: "There is nothing here",
     409: "Not in this state",
     422: "Something needs to be corrected",
+    429: "Too many tries",
     500: "The server failed",
 }
 PROBLEM_STATUS: dict[type[Problem], int] = {
@@ -23,13 +24,20 @@ PROBLEM_STATUS: dict[type[Problem], int] = {
     Forbidden: 403,
     Conflict: 409,
     InvalidField: 422,
+    TooManyTries: 429,
     Failed: 500,
 }
 
 
 def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    status = next((code for kind, code in PROBLEM_STATUS.items() if isinstance(problem, kind)), 400)
-    return answer_error(request, status, sentence(str(problem)))
+    answer = answer_error(request, status_of(problem), sentence(str(problem)))
+    if isinstance(problem, TooManyTries):
+        answer["Retry-After"] = str(problem.seconds)
+    return answer
+
+
+def status_of(problem: Problem) -> int:
+    return next((code for kind, code in PROBLEM_STATUS.items() if isinstance(problem, kind)), 400)
 
 
 def answer_error(request: HttpRequest, status: int, message: str) -> HttpResponse:

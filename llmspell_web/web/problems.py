@@ -17,6 +17,14 @@ class Conflict(Problem):
     """The object is in a state that does not allow this, for instance because somebody else was first."""
 
 
+class TooManyTries(Problem):
+    """Refused unread, because the same was tried too often of late. `seconds` is how long to wait, at least 1."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many tries: please wait {_in_words(seconds)} and then try again")
+        self.seconds = seconds
+
+
 class Failed(Problem):
     """Nothing is wrong with what was asked: the server could not do it, and its operator is told."""
 
@@ -29,3 +37,11 @@ class InvalidField(Problem):
         self.field = field
         self.expected = expected
         self.given = given
+
+
+def _in_words(seconds: int) -> str:
+    """Rounded up, so that whoever waits so long does not wait in vain."""
+    if seconds < 60:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
