@@ -1,8 +1,9 @@
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm, UserCreationForm, UsernameField
 
-from llmspell_web.teams.invitations import USES_MAX
+from llmspell_web.teams.invitations import LIFETIMES, USES_MAX
 from llmspell_web.teams.models import Membership, User
+from llmspell_web.web.tokens import lifetime_choices
 
 USERNAME_HELP = "Letters, digits and @ . + - _. Your team sees it beside what you do."
 
@@ -38,7 +39,7 @@ class InvitationForm(forms.Form):
     )
     lifetime = forms.ChoiceField(
         label="Valid for",
-        choices=[("hour", "1 hour"), ("day", "1 day"), ("week", "7 days"), ("month", "30 days")],
+        choices=lifetime_choices(LIFETIMES),
         initial="week",
     )
     uses = forms.IntegerField(
