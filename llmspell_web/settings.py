@@ -28,6 +28,8 @@ DEBUG = read_boolean("LLMSPELL_DEBUG")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *read_list("LLMSPELL_ALLOWED_HOSTS", [])]
 # Set when a proxy in front serves HTTPS and sends X-Forwarded-Proto: cookies then travel only over HTTPS.
 HTTPS = read_boolean("LLMSPELL_HTTPS")
+# Proxies in front that each add to X-Forwarded-For. 0: what it says is not believed, as any client may send it.
+TRUSTED_PROXIES = read_integer("LLMSPELL_TRUSTED_PROXIES", 0, minimum=0, maximum=16)
 CSRF_TRUSTED_ORIGINS = read_list("LLMSPELL_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "artifacts",
     "llmspell_web.trash",
     "llmspell_web.workspace",
+    "llmspell_web.shares",
 ]
 
 MIDDLEWARE = [
