@@ -38,10 +38,13 @@ def get_shareable(user: User, kind: str, key: UUID) -> Shareable:
 
 
 def get_share_to_revoke(user: User, key: UUID) -> Share:
-    """One that has not ended, for who made it and the admins of its team."""
-    share = Share.objects.visible_to(user).open().filter(pk=key).select_related("created_by").first()
-    if share is None:
+    """One that has not ended, for who made it and the admins of its team; Forbidden for the others who see it."""
+    share = Share.objects.open().filter(pk=key).select_related("created_by").first()
+    place = Membership.objects.filter(user=user.pk, team=share.team_id).first() if share else None
+    if share is None or place is None or not (place.may_create or share.created_by_id == user.pk):
         raise NotFound("there is no such link any more")
+    if not may_revoke(user, share, place.role):
+        raise Forbidden("only who made this link, and the admins of its team, may revoke it")
     return share
 
 

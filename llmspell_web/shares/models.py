@@ -93,8 +93,8 @@ class SharedArtifact(ArtifactRecord):
 class ShareEvent(models.Model):
     """Something that happened to a link. Rows are only ever added, and point at nothing that goes with the object.
 
-    `actor` is None for visitors. `details` holds `kind` and `title` of what is shared, and the `id` of the session, of an
-    artifact that of its session, or of the run; where the link is made, also `live`, `password` (whether there is one),
+    `actor` is None for visitors. `details` holds `kind` and `title` of what is shared, and as `id` that of the session
+    or run, for an artifact of its session; where the link is made, also `live`, `password` (whether there is one),
     `uses_max` and `expires_at`; where it is opened, the number of this use as `use`.
     """
 

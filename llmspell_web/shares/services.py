@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from artifacts.models import Artifact
@@ -99,13 +99,15 @@ def revoke_share(share: Share, *, actor: User) -> None:
 
 
 def _hold(thing: Shareable) -> Session | Run:
-    """What says the team, as it is now; until the commit nobody changes it, or of a session an artifact."""
-    if isinstance(thing, Run):
-        return Run.objects.select_for_update(no_key=True).get(pk=thing.pk)
-    key = thing.session_id if isinstance(thing, Artifact) else thing.pk
-    held = Session.objects.select_for_update(no_key=True).filter(pk=key, deleted_at=None).first()
+    """The run, or the session that it is or belongs to, as it is now: until the commit nobody changes it, nor what is
+    stored in it. NotFound where it is in the trash or in another team than the actor found it in."""
+    seen = thing.session if isinstance(thing, Artifact) else thing
+    rows: QuerySet[Run] | QuerySet[Session] = Run.objects.all()
+    if isinstance(seen, Session):
+        rows = Session.objects.filter(deleted_at=None)
+    held = rows.select_for_update(no_key=True).filter(pk=seen.pk, team=seen.team_id).first()
     if held is None:
-        raise NotFound(f"session not found: {key}")
+        raise NotFound("it is not here any more: somebody has deleted or moved it")
     return held
 
 
