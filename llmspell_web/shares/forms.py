@@ -5,7 +5,7 @@ from django import forms
 from llmspell_web.shares.services import PASSWORD_MAX, PASSWORD_MIN, USES_MAX
 from llmspell_web.web.tokens import LIFETIMES, lifetime_choices
 
-MODES = [("frozen", "It as it is now"), ("live", "Live: it as it is when somebody looks")]
+MODES = [("frozen", "As it is now"), ("live", "Live: as it is when somebody looks")]
 
 
 class ShareForm(forms.Form):
@@ -34,9 +34,13 @@ class ShareForm(forms.Form):
 
 
 class OpenForm(forms.Form):
-    password = forms.CharField(
-        required=False,
-        strip=False,
-        max_length=PASSWORD_MAX,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "autofocus": True}),
-    )
+    """What the button of a link sends: nothing, or its password."""
+
+    def __init__(self, has_password: bool, *given: Any) -> None:  # Any: what every form takes
+        super().__init__(*given)
+        if has_password:
+            self.fields["password"] = forms.CharField(
+                strip=False,
+                max_length=PASSWORD_MAX,
+                widget=forms.PasswordInput(attrs={"autocomplete": "off", "autofocus": True}),
+            )

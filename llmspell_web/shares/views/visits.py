@@ -39,11 +39,11 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     if has_opened(request, share):
         return redirect("shares:shared", token) if request.method == "POST" else _show(request, share, token)
     check_open_to_newcomers(share)
-    form = OpenForm(request.POST if request.method == "POST" else None)
+    form = OpenForm(bool(share.password), request.POST if request.method == "POST" else None)
     if form.is_valid():
         _count_try(request, share)
         with showing_problems(form):
-            open_share(share, form.cleaned_data["password"])
+            open_share(share, form.cleaned_data.get("password", ""))
             _forgive(request, share)
             response = redirect("shares:shared", token)
             remember_opened(response, share, token)
