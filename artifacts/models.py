@@ -214,11 +214,9 @@ class ArtifactTag(models.Model):
         return self.name
 
 
-class SavedArtifact(models.Model):
-    """One line of a save's artifact manifest: what the artifact was then. Shares the content by digest."""
+class ArtifactRecord(models.Model):
+    """What an artifact was at some moment. Its content never changes, what else is said of it may."""
 
-    save_record = models.ForeignKey(SessionSave, on_delete=models.CASCADE, related_name="artifacts", db_index=False)
-    artifact_id = models.UUIDField()
     name = models.CharField(max_length=255)
     version = models.PositiveIntegerField()
     artifact_type = models.CharField(max_length=64)
@@ -226,6 +224,19 @@ class SavedArtifact(models.Model):
     description = models.TextField(blank=True)
     custom = models.JSONField(default=dict)
     tags = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class SavedArtifact(ArtifactRecord):
+    """One line of a save's artifact manifest: what the artifact was then. Shares the content by digest."""
+
+    save_record = models.ForeignKey(SessionSave, on_delete=models.CASCADE, related_name="artifacts", db_index=False)
+    artifact_id = models.UUIDField()
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -233,9 +244,6 @@ class SavedArtifact(models.Model):
             models.Index(fields=["save_record", "id"], name="saved_by_save"),
             models.Index(fields=["save_record", "name", "version"], name="saved_by_name"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name} v{self.version}"
 
 
 class Rendition(models.Model):

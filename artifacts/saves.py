@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from artifacts.models import Artifact, SavedArtifact
-from artifacts.states import snapshot_fields
+from artifacts.states import record_fields, snapshot_fields
 from llmspell_web.teams.models import User
 from llmspell_web.web.problems import NotFound
 from sessions.history import COUNT_EVENT, record_event
@@ -52,15 +52,4 @@ def _write_manifest(save: SessionSave) -> None:
 
 
 def _manifest_row(save: SessionSave, artifact: Artifact) -> SavedArtifact:
-    return SavedArtifact(
-        save_record=save,
-        artifact_id=artifact.pk,
-        name=artifact.name,
-        version=artifact.version,
-        artifact_type=artifact.artifact_type,
-        mime_type=artifact.mime_type,
-        description=artifact.description,
-        custom=artifact.custom,
-        tags=artifact.tag_names,
-        blob_id=artifact.blob_id,
-    )
+    return SavedArtifact(save_record=save, artifact_id=artifact.pk, blob_id=artifact.blob_id, **record_fields(artifact))

@@ -1,6 +1,7 @@
 """A session as it is now, or as one of its saves recorded it: one shape, so that any two can be looked at alike."""
 
 from dataclasses import dataclass
+from typing import Any  # Any: values of fields, each of its own type
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -52,6 +53,19 @@ def snapshot_fields(session: Session) -> dict[str, object]:
         "ended_at": rfc3339(session.ended_at) if session.ended_at else None,
         "artifact_count": session.artifact_count,
         "total_artifact_size": session.total_artifact_size,
+    }
+
+
+def record_fields(artifact: Artifact) -> dict[str, Any]:
+    """What an `ArtifactRecord` keeps of it, by the names of its fields."""
+    return {
+        "name": artifact.name,
+        "version": artifact.version,
+        "artifact_type": artifact.artifact_type,
+        "mime_type": artifact.mime_type,
+        "description": artifact.description,
+        "custom": artifact.custom,
+        "tags": artifact.tag_names,
     }
 
 

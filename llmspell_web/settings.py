@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "artifacts",
     "llmspell_web.trash",
     "llmspell_web.workspace",
+    "llmspell_web.shares",
 ]
 
 MIDDLEWARE = [

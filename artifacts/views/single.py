@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from artifacts import services
 from artifacts.access import get_artifact
-from artifacts.downloads import send_blob
 from artifacts.glance import glance
+from artifacts.parts import PARTS, send_download
 from artifacts.previews.look import take_look
 from artifacts.previews.readers import build_preview
 from artifacts.views.frame import artifact_frame
@@ -29,6 +29,7 @@ def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     context = {
         **artifact_frame(request.user, artifact, "artifacts:detail"),
         "versions": versions.select_related("blob", "created_by").order_by("-version")[:VERSIONS_SHOWN],
+        "parts": {name: reverse(f"artifacts:{name}", args=[artifact.pk]) for name in PARTS},
         "preview": build_preview(take_look(artifact, request.GET)),
     }
     return render_either(request, "artifacts/artifact_detail.html", "artifacts/_artifact_preview.html", context)
@@ -42,10 +43,7 @@ def preview(request: AccountRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def download(request: AccountRequest, pk: UUID) -> HttpResponseBase:
-    artifact = get_artifact(request.user, pk)
-    return send_blob(
-        request, artifact.blob, name=artifact.name, mime_type=artifact.mime_type, modified=artifact.created_at
-    )
+    return send_download(request, get_artifact(request.user, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

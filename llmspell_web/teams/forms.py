@@ -5,9 +5,10 @@ from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm, UserCreationForm, UsernameField
 
 from llmspell_web.teams.fields import check_username
-from llmspell_web.teams.invitations import USES_MAX
+from llmspell_web.teams.invitations import LIFETIMES, USES_MAX
 from llmspell_web.teams.models import Membership, User
 from llmspell_web.web.problems import InvalidField
+from llmspell_web.web.tokens import lifetime_choices
 
 USERNAME_HELP = "Letters, digits and @ . + - _. Your team sees it beside what you do."
 
@@ -53,13 +54,12 @@ class InvitationForm(forms.Form):
     )
     lifetime = forms.ChoiceField(
         label="Valid for",
-        choices=[("hour", "1 hour"), ("day", "1 day"), ("week", "7 days"), ("month", "30 days")],
+        choices=lifetime_choices(LIFETIMES),
         initial="week",
     )
     uses = forms.IntegerField(
         label="Number of uses", min_value=1, max_value=USES_MAX, initial=1, help_text="So many people may join by it."
     )
-
     email = forms.EmailField(
         label="Send to", required=False, help_text="The link is sent to this address, and shown to you, too."
     )

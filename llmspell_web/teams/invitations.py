@@ -3,9 +3,6 @@
 Whoever opens a link that is expired, revoked, used up or was never given gets one and the same answer.
 """
 
-import hashlib
-import secrets
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -19,17 +16,12 @@ from llmspell_web.teams.members import revoke_open
 from llmspell_web.teams.models import Invitation, Membership, Team, TeamEvent, User, record_team_event
 from llmspell_web.web.problems import InvalidField, NotFound, Problem
 from llmspell_web.web.times import rfc3339
+from llmspell_web.web.tokens import digest_of, new_token, read_lifetime
 
-TOKEN_BYTES = 32
 USES_MAX = 100
 OPEN_MAX = 50  # at once for one team: its page shows them all
 ENDED_SHOWN = 20
-LIFETIMES = {
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "week": timedelta(days=7),
-    "month": timedelta(days=30),
-}
+LIFETIMES = ("hour", "day", "week", "month")
 NO_INVITATION = "this invitation is not valid, or not any more: ask whoever sent it for a new one"
 
 
@@ -37,13 +29,12 @@ def create_invitation(team: Team, *, actor: User, role: str, lifetime: str, uses
     """The invitation and its token, which nobody can read again. `lifetime` is a key of LIFETIMES."""
     if role not in Membership.Role.values:
         raise InvalidField("role", f"one of {', '.join(Membership.Role.values)}", role[:40])
-    if lifetime not in LIFETIMES:
-        raise InvalidField("lifetime", f"one of {', '.join(LIFETIMES)}", lifetime[:40])
+    lasts = read_lifetime(lifetime, LIFETIMES)
     if not 1 <= uses <= USES_MAX:
         raise InvalidField("uses", f"a number from 1 to {USES_MAX}", str(uses)[:40])
-    token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
-    invitation = Invitation(team=team, digest=_digest(token), role=role, uses_max=uses, created_by=actor)
-    invitation.created_at, invitation.expires_at = now, now + LIFETIMES[lifetime]
+    token, now = new_token(), timezone.now()
+    invitation = Invitation(team=team, digest=digest_of(token), role=role, uses_max=uses, created_by=actor)
+    invitation.created_at, invitation.expires_at = now, now + lasts
     with transaction.atomic():
         hold_place(actor, team)
         if list_open(team).count() >= OPEN_MAX:
@@ -91,7 +82,7 @@ def get_invitation(token: str, reader: User | None) -> tuple[Invitation, Members
 
     A member is told so whatever became of the link; everybody else gets NotFound, alike for all that ended it.
     """
-    invitation = Invitation.objects.select_related("team").filter(digest=_digest(token)).first()
+    invitation = Invitation.objects.select_related("team").filter(digest=digest_of(token)).first()
     if invitation is None:
         raise NotFound(NO_INVITATION)
     place = Membership.objects.filter(team=invitation.team_id, user=reader).first() if reader else None
@@ -130,7 +121,3 @@ def join_with_new_account(token: str, *, username: str, password: str) -> Member
         except IntegrityError:  # between the form and here
             raise InvalidField("username", "a name that nobody has", username) from None
         return join_team(token, user=user)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -4,10 +4,8 @@ The link holds a random token. Only its hash is kept, in DATA_DIR/welcome_token,
 alone; it ends with the first account that has a password, and each start of the server makes a new one until then.
 """
 
-import hashlib
 import hmac
 import os
-import secrets
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +15,7 @@ from django.db.models import Q
 
 from llmspell_web.teams.models import Membership, Team, TeamEvent, User, record_team_event
 from llmspell_web.web.problems import Conflict, NotFound
+from llmspell_web.web.tokens import digest_of, new_token
 
 LOCAL_USERNAME = "local"
 # What User.set_unusable_password writes.
@@ -66,11 +65,11 @@ def issue_welcome_token() -> str:
     """A new token for the first-run page; earlier ones end. Conflict when somebody can already log in."""
     if has_login():
         raise Conflict(NO_LONGER)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     path = _token_path()
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(_digest(token))
+        file.write(digest_of(token))
     return token
 
 
@@ -80,7 +79,7 @@ def check_welcome_token(token: str) -> None:
         expected = _token_path().read_text()
     except FileNotFoundError:
         expected = ""
-    if not hmac.compare_digest(expected, _digest(token)):
+    if not hmac.compare_digest(expected, digest_of(token)):
         raise NotFound("this link is not valid any more: start the server again and open the link that it prints")
 
 
@@ -109,7 +108,3 @@ def create_first_account(*, username: str, password: str) -> User:
 
 def _token_path() -> Path:
     return Path(settings.DATA_DIR) / "welcome_token"
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -31,11 +31,14 @@ PROBLEM_STATUS: dict[type[Problem], int] = {
 
 
 def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    status = next((code for kind, code in PROBLEM_STATUS.items() if isinstance(problem, kind)), 400)
-    answer = answer_error(request, status, sentence(str(problem)))
+    answer = answer_error(request, status_of(problem), sentence(str(problem)))
     if isinstance(problem, TooManyTries):
         answer["Retry-After"] = str(problem.seconds)
     return answer
+
+
+def status_of(problem: Problem) -> int:
+    return next((code for kind, code in PROBLEM_STATUS.items() if isinstance(problem, kind)), 400)
 
 
 def answer_error(request: HttpRequest, status: int, message: str) -> HttpResponse:

@@ -59,6 +59,8 @@ class Run(models.Model):
 
     objects = RunQuerySet.as_manager()
 
+    asker_role: str  # the role of the user it was loaded for, in its team: set by `access.get_run`
+
     class Meta:
         indexes = [
             models.Index(fields=["status", "id"], name="run_queue"),

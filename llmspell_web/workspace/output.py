@@ -2,8 +2,10 @@
 
 import codecs
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
+
+from django.http import StreamingHttpResponse
 
 from llmspell_web.lua import Stream
 from llmspell_web.web.bell import ring
@@ -61,3 +63,18 @@ class Console:
 def read_output(run_id: UUID, after: int = 0, *, limit: int = 1000) -> list[RunOutput]:
     """The console rows with an id above `after`, oldest first, at most `limit`."""
     return list(RunOutput.objects.filter(run_id=run_id, id__gt=after).order_by("id")[:limit])
+
+
+def all_output(run_id: UUID) -> Iterator[str]:
+    """The whole console, both streams in order, piece by piece."""
+    after = 0
+    while rows := read_output(run_id, after):
+        yield "".join(row.text for row in rows)
+        after = rows[-1].pk
+
+
+def send_output(run_id: UUID) -> StreamingHttpResponse:
+    """The same as a text file."""
+    response = StreamingHttpResponse(all_output(run_id), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="run-{run_id}.txt"'
+    return response

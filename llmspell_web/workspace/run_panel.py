@@ -18,15 +18,18 @@ def run_panel(run: Run | None, reader: User) -> dict[str, object]:
     """The context of workspace/_run_panel.html; without a run, the empty panel with the limits of the next one."""
     if run is None:
         return {"run": None, "usage": usage_table(dataclasses.asdict(installed_limits()), {})}
-    rows, is_cut = first_rows(read_output(run.pk))
     return {
         "run": run,
         "usage": run.usage or usage_table(run.limits, {}),
-        "console_rows": rows,
-        "console_after": rows[-1].pk if rows else 0,
-        "console_is_cut": is_cut,
+        **console_start(run),
         **run_outcome(run, reader),
     }
+
+
+def console_start(run: Run) -> dict[str, object]:
+    """The beginning of the console."""
+    rows, is_cut = first_rows(read_output(run.pk))
+    return {"console_rows": rows, "console_after": rows[-1].pk if rows else 0, "console_is_cut": is_cut}
 
 
 def run_outcome(run: Run, reader: User) -> dict[str, object]:

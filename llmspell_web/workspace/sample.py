@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Field, Model
+from django.db.models import CASCADE, Field, Model, QuerySet
 from django.utils import timezone
 
 from artifacts.blobs import write_blob
@@ -17,6 +17,7 @@ from artifacts.models import Artifact, ArtifactTag, Blob, SavedArtifact
 from llmspell_web.teams.models import Membership, Team, User
 from llmspell_web.teams.services import first_account, local_account
 from llmspell_web.trash.models import PurgeRecord
+from llmspell_web.trash.removal import relations_of
 from llmspell_web.web.problems import Conflict
 from llmspell_web.workspace.models import Run
 from sessions.models import (
@@ -247,7 +248,7 @@ def _remove_sessions(keys: list[UUID]) -> None:
     """Children before parents, without loading what the ORM's cascade would."""
     Session.objects.filter(parent__in=keys).update(parent=None)
     Run.objects.filter(session__in=keys).update(session=None)
-    for rows in (
+    listed: tuple[QuerySet[Any], ...] = (  # Any: rows of several models
         SavedArtifact.objects.filter(save_record__session__in=keys),
         ArtifactTag.objects.filter(artifact__session__in=keys),
         Artifact.objects.filter(session__in=keys),
@@ -258,5 +259,16 @@ def _remove_sessions(keys: list[UUID]) -> None:
         SessionSave.objects.filter(session__in=keys),
         CurrentSession.objects.filter(session__in=keys),
         Session.objects.filter(pk__in=keys),
-    ):
+    )
+    models = {rows.model for rows in listed}
+    _remove_others(models, Artifact, "session__in", keys)
+    _remove_others(models, Session, "in", keys)
+    for rows in listed:
         rows._raw_delete(using=rows.db)  # nothing that the cascade would find is left
+
+
+def _remove_others(listed: set[type[Model]], model: type[Model], lookup: str, keys: list[UUID]) -> None:
+    """What people have made of samples since, which is little: links that show them to others, for instance."""
+    for relation in relations_of(model):
+        if relation.on_delete is CASCADE and relation.related_model not in listed:
+            relation.related_model._base_manager.filter(**{f"{relation.field.name}__{lookup}": keys}).delete()

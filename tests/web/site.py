@@ -6,6 +6,8 @@ from artifacts.listing.table import ARTIFACT_TABLE
 from artifacts.models import Artifact
 from artifacts.saves import save_session
 from artifacts.services import store_artifact
+from llmspell_web.shares.models import Share
+from llmspell_web.shares.services import create_share
 from llmspell_web.teams.invitations import create_invitation
 from llmspell_web.teams.models import Invitation, Membership, User
 from llmspell_web.workspace.files import save_file
@@ -32,6 +34,9 @@ class Site:
     member: User  # who makes nothing
     invitation: Invitation
     token: str  # of the invitation
+    share: Share
+    share_token: str  # of a link to the session
+    run_token: str  # of a link to the run
 
 
 def make_site(owner: User) -> Site:
@@ -49,4 +54,22 @@ def make_site(owner: User) -> Site:
     chief, member = User.objects.create_user("chief"), User.objects.create_user("member")
     Membership.objects.filter(user=chief).update(role=Membership.Role.ADMIN)
     invitation, token = create_invitation(session.team, actor=chief, role="viewer", lifetime="day", uses=5)
-    return Site(session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view, member, invitation, token)
+    share, share_token = create_share(session, actor=owner, is_live=False, lifetime="day")
+    _, run_token = create_share(run, actor=owner, is_live=True, lifetime="day")
+    return Site(
+        session,
+        artifact,
+        line.pk,
+        run,
+        file,
+        trashed,
+        bulk,
+        view,
+        artifact_view,
+        member,
+        invitation,
+        token,
+        share,
+        share_token,
+        run_token,
+    )

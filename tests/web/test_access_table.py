@@ -1,6 +1,6 @@
 """Who gets what from every route. A route without a row fails, and so does a row without a route."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from tests.conftest import PASSWORD
 from tests.web.site import Site, make_site
 
 WHO = ("anonymous", "stranger", "viewer", "teammate", "owner")
-AND = {"admin": "teammate", "loner": "stranger"}  # who gets what another one gets, but for the exceptions below
+# Who gets what another one gets, but for the exceptions below. "share link" has opened those of the site.
+AND = {"admin": "teammate", "loner": "stranger", "share link": "anonymous"}
 LOG_IN = 302
 ANYBODY = (200, 200, 200, 200, 200)
 LOGGED_IN = (LOG_IN, 200, 200, 200, 200)
@@ -26,6 +27,7 @@ OWNER_ONLY = (LOG_IN, 404, 404, 404, 200)
 EVERYBODY_ACTS = (LOG_IN, 302, 302, 302, 302)
 ADMINS_ONLY = (LOG_IN, 404, 403, 403, 403)
 NOT_THIS_WAY = (LOG_IN, 405, 405, 405, 405)
+BY_LINK_ONLY = ((302, 302, 302, 302, 302), (405, 405, 405, 405, 405))  # 302: to the question whether to open it
 # route: (answers to GET, answers to POST), each for WHO in order.
 TABLE = {
     "home": ((LOG_IN, 302, 302, 302, 302), (LOG_IN, 302, 302, 302, 302)),
@@ -169,6 +171,12 @@ TABLE = {
     "workspace:feed_news": (LOGGED_IN, NOT_THIS_WAY),
     "workspace:feed_read": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "workspace:status": (LOGGED_IN, NOT_THIS_WAY),
+    "shares:list": (LOGGED_IN, NOT_THIS_WAY),
+    "shares:links": (MEMBERS_ONLY, NOT_THIS_WAY),
+    "shares:create": (MEMBERS_ONLY, MEMBERS_ONLY),  # the answer holds the link, which is shown once
+    "shares:revoke": ((LOG_IN, 404, 404, 403, 200), (LOG_IN, 404, 404, 403, 302)),
+    "shares:shared": ((200, 200, 200, 200, 200), (302, 302, 302, 302, 302)),
+    **{f"shares:{name}": BY_LINK_ONLY for name in ("artifact", "part", "output")},
 }
 # What an admin of the team gets where it is not what a teammate gets: (answers to GET, answers to POST).
 ADMIN_GETS = {
@@ -179,7 +187,10 @@ ADMIN_GETS = {
     "teams:role": (405, 302),
     "trash:purge": (200, 302),
     "teams:invite": (200, 200),  # the answer holds the link, which is shown once
+    "shares:revoke": (200, 302),
 }
+# What a browser gets that has opened the site's links, where it is not what anybody gets.
+SHARE_LINK_GETS = {f"shares:{name}": (200, 405) for name in ("artifact", "part", "output")}
 # What who is in no team gets where it is not what a stranger gets.
 LONER_GETS = {"sessions:create": (404, 404), "workspace:run_script": (405, 422)}
 FORMS = {
@@ -188,6 +199,7 @@ FORMS = {
     "teams:role": {"role": "viewer", "seen": "member"},
     "teams:invite": {"role": "member", "lifetime": "day", "uses": "1"},
     "teams:sign_up": {"username": "newcomer", "password1": PASSWORD, "password2": PASSWORD},
+    "shares:create": {"mode": "live", "lifetime": "day"},
     "sessions:bulk_new": {"act": "suspend", "session": "01987654-3210-7000-8000-000000000000"},
     "sessions:create": {"name": "New"},
     "sessions:edit": {"name": "Renamed"},
@@ -252,6 +264,12 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "teams:revoke": {"slug": "default", "pk": site.invitation.pk},
         **{f"teams:{name}": {"token": site.token} for name in ("join", "sign_up")},
         "workspace:console": {"pk": site.run.pk},
+        **{f"shares:{name}": {"kind": "session", "pk": site.session.pk} for name in ("links", "create")},
+        "shares:revoke": {"pk": site.share.pk},
+        "shares:shared": {"token": site.share_token},
+        "shares:artifact": {"token": site.share_token, "pk": site.artifact.pk},
+        "shares:part": {"token": site.share_token, "pk": site.artifact.pk, "part": "download"},
+        "shares:output": {"token": site.run_token},
         "sessions:view": {"place": site.view.place, "slug": site.view.slug},
         "artifacts:view": {"place": site.artifact_view.place, "slug": site.artifact_view.slug},
         **{f"sessions:view_{act}": {"pk": site.view.pk} for act in ("rename", "save", "default", "delete")},
@@ -266,6 +284,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         | of_list,
         "teams": {"login", "logout", "list", "create"},
     }
+    lists["shares"] = {"list"}
     lists["trash"] = {"list", "restore", "purge"}
     lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
@@ -304,21 +323,24 @@ def test_answers(route: str, method: str, owner: User, people: dict[str, User]) 
     if route == "workspace:console":
         type(site.run).objects.update(status="succeeded")  # a run that goes on is followed to its end
     url = reverse(route, kwargs=arguments(route, site))
-    got = {who: answer(url, method, people.get(who), form_of(route, site)) for who in (*WHO, *AND)}
+    opened = {"share link": [reverse("shares:shared", args=[token]) for token in (site.share_token, site.run_token)]}
+    got = {who: answer(url, method, people.get(who), form_of(route, site), opened.get(who, ())) for who in (*WHO, *AND)}
     assert got == expected(route, method)
 
 
 def expected(route: str, method: str) -> dict[str, int]:
     row = dict(zip(WHO, TABLE[route][method == "post"], strict=True))
     row |= {who: row[other] for who, other in AND.items()}
-    exceptions = {"admin": ADMIN_GETS, "loner": LONER_GETS}
+    exceptions = {"admin": ADMIN_GETS, "loner": LONER_GETS, "share link": SHARE_LINK_GETS}
     return row | {who: gets[route][method == "post"] for who, gets in exceptions.items() if route in gets}
 
 
-def answer(url: str, method: str, user: User | None, form: dict[str, str]) -> int:
-    """The status, after which everything is as it was."""
+def answer(url: str, method: str, user: User | None, form: dict[str, str], opened: Sequence[str]) -> int:
+    """The status, after which everything is as it was. `opened` are links that the browser has opened before."""
     client = Client()
     with transaction.atomic():
+        for link in opened:
+            client.post(link)
         if user is not None:
             client.force_login(user)
         response = getattr(client, method)(url, form)

@@ -1,6 +1,5 @@
 """The runs of the team: list, one run, its output, and stopping it."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,11 +12,11 @@ from llmspell_web.web.errors import sentence
 from llmspell_web.web.htmx import is_partial, render_either, wants_json
 from llmspell_web.web.paging import newest_first, read_position
 from llmspell_web.web.problems import Conflict
-from llmspell_web.workspace.access import get_run, with_session_in_sight
+from llmspell_web.workspace.access import get_run, may_change_runs, with_session_in_sight
 from llmspell_web.workspace.console import ConsoleStream
 from llmspell_web.workspace.layers import describe_layers
 from llmspell_web.workspace.models import Run
-from llmspell_web.workspace.output import read_output
+from llmspell_web.workspace.output import send_output
 from llmspell_web.workspace.run_panel import run_panel
 from llmspell_web.workspace.run_uses import describe_uses
 from llmspell_web.workspace.runs import request_stop
@@ -55,6 +54,7 @@ def run_detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     context = run_panel(run, request.user) | {
         "source_lines": run.source.split("\n"),
         "layers": describe_layers(run.layers),
+        "may_share": may_change_runs(run),
     }
     if not is_partial(request) or request.htmx.current_url_abs_path == run.get_absolute_url():
         context |= describe_uses(run, request.user)
@@ -75,10 +75,7 @@ def console(request: AccountRequest, pk: UUID) -> HttpResponseBase:
 @require_safe
 def output(request: AccountRequest, pk: UUID) -> HttpResponseBase:
     """The whole console as a text file, both streams in order."""
-    run = get_run(request.user, pk)
-    response = StreamingHttpResponse(all_output(run.pk), content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="run-{run.pk}.txt"'
-    return response
+    return send_output(get_run(request.user, pk).pk)
 
 
 @require_POST
@@ -91,10 +88,3 @@ def stop(request: AccountRequest, pk: UUID) -> HttpResponse:
         if not wants_json(request):
             messages.info(request, sentence(str(conflict)))
     return JsonResponse({"id": str(run.pk)}) if wants_json(request) else redirect(run)
-
-
-def all_output(run_id: UUID) -> Iterator[str]:
-    after = 0
-    while rows := read_output(run_id, after):
-        yield "".join(row.text for row in rows)
-        after = rows[-1].pk
