@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "artifacts",
     "llmspell_web.trash",
     "llmspell_web.workspace",
+    "llmspell_web.comments",
 ]
 
 MIDDLEWARE = [

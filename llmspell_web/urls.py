@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("artifacts.urls")),
     path("trash/", include("llmspell_web.trash.urls")),
     path("", include("llmspell_web.workspace.urls")),
+    path("", include("llmspell_web.comments.urls")),
 ]
 
 handler400 = "llmspell_web.web.errors.bad_request"

@@ -6,14 +6,15 @@ the rows go afterwards, piece by piece (`removal.py`).
 """
 
 from django.db import transaction
+from django.db.models import CASCADE
 from django.utils import timezone
 
 from artifacts.blobs import save_blob, stage_blob
-from artifacts.models import Artifact, ArtifactTag, Blob
+from artifacts.models import Artifact, Blob
 from artifacts.sweeping import without_referrers
 from llmspell_web.teams.models import User
 from llmspell_web.trash.models import PurgeRecord
-from llmspell_web.trash.removal import freed_by
+from llmspell_web.trash.removal import freed_by, relations
 from llmspell_web.web.problems import Conflict
 from sessions.models import Session
 
@@ -88,7 +89,9 @@ def _remove(row: Artifact, nothing: Blob) -> None:
         row.delete()
         return
     of_name.filter(purged_at__isnull=False).delete()  # this row holds the last number now
-    ArtifactTag.objects.filter(artifact=row).delete()
+    for relation in relations(Artifact):
+        if relation.on_delete is CASCADE:
+            relation.related_model._base_manager.filter(**{relation.field.name: row}).delete()
     save_blob(nothing)
     kept = {"id", "session", "name", "version", "version_count", "created_by", "created_at", "deleted_at", "deleted_by"}
     emptied = Artifact(pk=row.pk, blob=nothing, size=0, version_count=None, purged_at=timezone.now())

@@ -58,7 +58,7 @@ def _remove_piece(record_id: UUID) -> bool:
         record = PurgeRecord.objects.select_for_update(of=("self",)).filter(pk=record_id, ended_at=None).first()
         if record is None:
             return False
-        for relation in _relations(Session):
+        for relation in relations(Session):
             rows = relation.related_model._base_manager.filter(**{relation.field.name: record.object_id})
             keys = list(rows.values_list("pk", flat=True)[:PIECE])
             if keys:
@@ -69,7 +69,7 @@ def _remove_piece(record_id: UUID) -> bool:
     return True
 
 
-def _relations(model: type[Model]) -> Iterator[Any]:  # Any: Django's relations, which the stubs do not describe
+def relations(model: type[Model]) -> Iterator[Any]:  # Any: Django's relations, which the stubs do not describe
     """What goes with a row of the model, or loses sight of it; also what is defined tomorrow."""
     for field in model._meta.get_fields(include_hidden=True):
         if isinstance(field, ForeignObjectRel) and field.on_delete in (CASCADE, SET_NULL):
@@ -86,7 +86,7 @@ def _detach(relation: Any, keys: list[Any]) -> None:  # Any: as above, and keys 
 def _delete(relation: Any, keys: list[Any], record: PurgeRecord) -> None:  # Any: as above
     """These rows, or where very much lies below them, a part of that."""
     rows = relation.related_model._base_manager.filter(pk__in=keys)
-    for below in _relations(relation.related_model):
+    for below in relations(relation.related_model):
         if below.on_delete is CASCADE:
             found = below.related_model._base_manager.filter(**{f"{below.field.name}__in": keys})
             some = list(found.values_list("pk", flat=True)[: PIECE_BELOW + 1])
@@ -105,7 +105,7 @@ def _contents_below(rows: "QuerySet[Any]") -> set[str]:  # Any: as above
     for pointer in referrers():
         if pointer.related_model is rows.model:
             contents |= set(rows.values_list(pointer.field.attname, flat=True))
-        for below in _relations(rows.model):
+        for below in relations(rows.model):
             if below.related_model is pointer.related_model and below.on_delete is CASCADE:
                 going = below.related_model._base_manager.filter(**{f"{below.field.name}__in": rows.values("pk")})
                 contents |= set(going.values_list(pointer.field.attname, flat=True))
