@@ -64,7 +64,7 @@ def names_beginning_with(prefix: str, team_id: UUID) -> list[str]:
 
 
 def tell(comment: Comment, mentions: Mentions) -> None:
-    """Everybody once, and nobody of what they wrote themselves. After an edit, who is mentioned no more is told no more,
+    """Everybody once, and nobody of what they wrote themselves. After an edit, who is mentioned no more is not told,
     and who was told already is not told again."""
     wanted = dict.fromkeys(_takers_part(comment), _ANSWER) | dict.fromkeys(mentions.known.values(), _MENTION)
     wanted.pop(comment.author_id, None)

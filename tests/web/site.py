@@ -6,6 +6,9 @@ from artifacts.listing.table import ARTIFACT_TABLE
 from artifacts.models import Artifact
 from artifacts.saves import save_session
 from artifacts.services import store_artifact
+from llmspell_web.comments.access import get_subject
+from llmspell_web.comments.models import Comment
+from llmspell_web.comments.services import add_comment
 from llmspell_web.teams.invitations import create_invitation
 from llmspell_web.teams.models import Invitation, Membership, User
 from llmspell_web.workspace.files import save_file
@@ -32,6 +35,7 @@ class Site:
     member: User  # who makes nothing
     invitation: Invitation
     token: str  # of the invitation
+    comment: Comment
 
 
 def make_site(owner: User) -> Site:
@@ -49,4 +53,6 @@ def make_site(owner: User) -> Site:
     chief, member = User.objects.create_user("chief"), User.objects.create_user("member")
     Membership.objects.filter(user=chief).update(role=Membership.Role.ADMIN)
     invitation, token = create_invitation(session.team, actor=chief, role="viewer", lifetime="day", uses=5)
-    return Site(session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view, member, invitation, token)
+    comment = add_comment(get_subject(owner, "session", session.pk), actor=owner, text="Well?").comment
+    made = (session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view, member, invitation, token)
+    return Site(*made, comment)
