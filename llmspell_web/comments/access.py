@@ -12,11 +12,12 @@ from django.urls import reverse
 from artifacts.access import get_artifact
 from artifacts.models import Artifact
 from llmspell_web.comments.models import Comment
+from llmspell_web.comments.querysets import CommentQuerySet
 from llmspell_web.teams.models import Membership, User
 from llmspell_web.web.problems import Forbidden, NotFound
 from llmspell_web.workspace.access import get_run
 from llmspell_web.workspace.models import Run
-from sessions.access import get_session, parse_id
+from sessions.access import get_session
 from sessions.models import Session
 
 About = Session | Artifact | Run
@@ -65,14 +66,15 @@ def subject_of(user: User, comment: Comment) -> Subject:
     return get_subject(user, kind, getattr(comment, f"{kind}_id"))
 
 
-def get_comment(user: User, comment_id: UUID | str) -> Comment:
+def get_comment(user: User, comment_id: UUID) -> Comment:
     """With its author and thread. NotFound alike for one that is hidden, missing or deleted."""
-    key = parse_id("comment", comment_id)
-    comments = Comment.objects.visible_to(user).select_related("author", "thread", "deleted_by")
-    comment = comments.filter(pk=key, deleted_at=None).first()
-    if comment is None:
-        raise NotFound(f"comment not found: {key}")
-    return comment
+    return _one(Comment.objects.visible_to(user).select_related("author", "thread"), comment_id)
+
+
+def hold_comment(user: User, comment_id: UUID) -> Comment:
+    """As `get_comment`, as it is now: nobody else changes it until the commit."""
+    comments = Comment.objects.visible_to(user).select_related("author", "thread")
+    return _one(comments.select_for_update(of=("self",), no_key=True), comment_id)
 
 
 def check_may_comment(subject: Subject) -> None:
@@ -90,6 +92,13 @@ def check_may_delete(comment: Comment, subject: Subject, user: User) -> None:
     check_may_comment(subject)
     if comment.author_id != user.pk and not subject.is_admin:
         raise Forbidden("only who wrote a comment, and admins of its team, may delete it")
+
+
+def _one(comments: CommentQuerySet, comment_id: UUID) -> Comment:
+    comment = comments.filter(pk=comment_id, deleted_at=None).first()
+    if comment is None:
+        raise NotFound(f"comment not found: {comment_id}")
+    return comment
 
 
 def _session(user: User, pk: UUID) -> Subject:

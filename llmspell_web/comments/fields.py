@@ -6,7 +6,7 @@ from artifacts.models import Artifact
 from artifacts.previews.places import find_places
 from llmspell_web.comments.access import About
 from llmspell_web.comments.markdown import write_html
-from llmspell_web.web.problems import InvalidField
+from llmspell_web.web.problems import InvalidField, Problem
 from sessions.fields import clean_text, describe
 
 TEXT_MAX_CHARACTERS = 10_000
@@ -34,11 +34,11 @@ def clean_comment(value: object) -> str:
 
 
 def clean_place(about: About, place: Place) -> dict[str, object]:
-    """The columns of a comment that say where. InvalidField where the content has no such place."""
+    """The columns of a comment that say where. Problem where there is no such place."""
     if place == Place():
         return {}
     if not isinstance(about, Artifact):
-        raise InvalidField("line", "no place: only the content of an artifact has some", str(place.line or place.path))
+        raise Problem("only the content of an artifact has lines and paths")
     if place.path and (place.line or place.last_line):
         raise InvalidField("path", "a line or a path, and not both", describe(place.path))
     places = find_places(about)

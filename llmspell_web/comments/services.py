@@ -14,8 +14,8 @@ from llmspell_web.comments.access import (
     check_author,
     check_may_comment,
     check_may_delete,
-    get_comment,
     get_subject,
+    hold_comment,
     subject_of,
 )
 from llmspell_web.comments.fields import Place, clean_comment, clean_place
@@ -74,7 +74,7 @@ def edit_comment(comment: Comment, *, actor: User, text: object, seen: int) -> W
     clean = clean_comment(text)
     with transaction.atomic():
         held = _hold(subject_of(actor, comment), actor)
-        now = get_comment(actor, comment.pk)
+        now = hold_comment(actor, comment.pk)
         check_may_comment(held)
         check_author(now, actor)
         if now.text == clean:
@@ -94,7 +94,7 @@ def delete_comment(comment: Comment, *, actor: User) -> None:
     """Its text is gone from every page. The row is left, as answers may hang on it."""
     with transaction.atomic():
         held = _hold(subject_of(actor, comment), actor)
-        now = get_comment(actor, comment.pk)
+        now = hold_comment(actor, comment.pk)
         check_may_delete(now, held, actor)
         text = now.text
         now.text, now.html, now.deleted_at, now.deleted_by = "", "", timezone.now(), actor

@@ -44,7 +44,7 @@ def test_written_with_a_mention_read_live_and_resolved(server: Server, signed_in
     expect(signed_in.get_by_role("article", name="Comment by bob")).to_be_visible()
     signed_in.get_by_role("button", name="Resolve the thread of ada").press("Enter")
     expect(signed_in.get_by_text("Resolved by ada")).to_be_visible()
-    signed_in.get_by_role("link", name="Delete").first.press("Enter")
+    comment.get_by_role("link", name="Delete").press("Enter")
     dialog = signed_in.get_by_role("dialog")
     dialog.get_by_role("button", name="Delete comment").press("Enter")
     expect(signed_in.get_by_text("Deleted by ada")).to_be_visible()

@@ -34,5 +34,28 @@ document.body.addEventListener("htmx:afterSwap", () => {
   say(added.length ? `${added.length} new comment${added.length === 1 ? "" : "s"}` : "");
 });
 
+// The number of a line begins a comment on it, and with Shift one on the lines up to it.
+function writeOn(line, isEnd) {
+  const form = document.querySelector("#write");
+  const { line: first, last_line: last, path } = form.elements;
+  const number = Number(line.id.slice(1));
+  const goesOn = isEnd && first.value && Number(first.value) <= number;
+  if (!goesOn) first.value = number;
+  last.value = goesOn ? number : "";
+  path.value = "";
+  form.querySelector("details").open = true;
+  form.elements.text.focus();
+}
+
+function hearNumbers() {
+  for (const text of document.querySelectorAll("[data-write]")) text.dataset.write = "heard";
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.matches?.("[data-write] > li")) writeOn(event.target, event.shiftKey);
+});
+document.addEventListener("htmx:afterSettle", hearNumbers);
+hearNumbers();
+
 // A place was chosen to write about: the form is where to go on.
 if (location.hash === "#write") document.querySelector("#write textarea")?.focus();
