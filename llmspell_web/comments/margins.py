@@ -2,13 +2,14 @@
 what is commented on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from artifacts.models import Artifact
 from llmspell_web.comments.access import Subject
@@ -24,9 +25,9 @@ PLACES_SHOWN = 500
 
 @dataclass(frozen=True)
 class Spot:
-    """The open threads on one place of a content: the first of them, and how many there are."""
+    """The open threads on one place of a content: how many there are, and what leads to the first of them."""
 
-    first: UUID
+    url: str
     count: int
     where: str
 
@@ -60,20 +61,21 @@ def fill_artifact(reader: User, artifact: Artifact, query: Mapping[str, str]) ->
     session = artifact.session
     name = f"{artifact.name} v{artifact.version}"
     subject = Subject("artifact", artifact, name, session.team_id, session.pk, session.asker_role)
-    context = below(subject, reader, artifact.get_absolute_url(), query)
-    return context | {"margin": _margin(context["discussion"])}
+    discussion = read_discussion(subject, reader, Page(is_open_only=True))
+    return {"margin": _margin(discussion), **_below(discussion, artifact.get_absolute_url(), query)}
 
 
 def fill_run(reader: User, run: Run, query: Mapping[str, str]) -> dict[str, object]:
     subject = Subject("run", run, run.title, run.team_id, run.session_id, _role(reader, run.team_id))
-    return below(subject, reader, run.get_absolute_url(), query)
-
-
-def below(subject: Subject, reader: User, here: str, query: Mapping[str, str]) -> dict[str, object]:
-    """The open threads, and a form that leads back here."""
     discussion = read_discussion(subject, reader, Page(is_open_only=True))
+    return _below(discussion, run.get_absolute_url(), query)
+
+
+def _below(discussion: Discussion, here: str, query: Mapping[str, str]) -> dict[str, object]:
+    """With a form that leads back here."""
     view = query.get("view", "")
-    return discussion_context(discussion, CommentForm.about(query, f"{here}?view={view}" if view else here))
+    back = f"{here}?{urlencode({'view': view})}" if view else here
+    return discussion_context(discussion, CommentForm.about(query, back))
 
 
 def discussion_context(discussion: Discussion, form: CommentForm) -> dict[str, object]:
@@ -83,25 +85,30 @@ def discussion_context(discussion: Discussion, form: CommentForm) -> dict[str, o
     return {"discussion": discussion, "subject": subject, "comment_form": form, "names_url": names}
 
 
-def _margin(discussion: object) -> Margin:
+def _margin(discussion: Discussion) -> Margin:
     """From the threads that stand below, where these are all."""
-    assert isinstance(discussion, Discussion)
     placed = [thread.begin.comment for thread in discussion.threads]
+    is_below = {comment.pk for comment in placed}
     if discussion.before:
         rows = Comment.objects.open().filter(artifact=discussion.subject.about.pk).exclude(line=None, pointer="")
         placed = list(rows.only("line", "last_line", "path", "pointer").order_by("pk")[:PLACES_SHOWN])
     return Margin(
         discussion.subject.may_comment,
-        _gather((row.line, row) for row in placed if row.line is not None),
-        _gather((row.pointer, row) for row in placed if row.pointer),
+        _gather(((row.line, row) for row in placed if row.line is not None), is_below),
+        _gather(((row.pointer, row) for row in placed if row.pointer), is_below),
     )
 
 
-def _gather(rows: Iterable[tuple[Any, Comment]]) -> dict[Any, Spot]:  # Any: numbers of lines, or pointers
+# Any: numbers of lines, or pointers.
+def _gather(rows: Iterable[tuple[Any, Comment]], is_below: Container[UUID]) -> dict[Any, Spot]:
     spots: dict[Any, list[Comment]] = defaultdict(list)
     for place, row in rows:
         spots[place].append(row)
-    return {place: Spot(there[0].pk, len(there), there[0].anchor) for place, there in spots.items()}
+    return {place: Spot(_url(there[0], is_below), len(there), there[0].anchor) for place, there in spots.items()}
+
+
+def _url(comment: Comment, is_below: Container[UUID]) -> str:
+    return f"#comment-{comment.pk}" if comment.pk in is_below else comment.get_absolute_url()
 
 
 def _role(reader: User, team_id: UUID) -> str:

@@ -117,6 +117,18 @@ def test_a_newer_version_tells_of_comments_on_older_ones(
     assert "on older versions" not in visitor.get(artifact.get_absolute_url()).content.decode()
 
 
+def test_places_are_marked_also_where_more_is_open_than_stands_below(
+    visitor: Client, artifact: Artifact, owner: User, say: Say
+) -> None:
+    first = say(owner, artifact, line=1, last_line=2)
+    for _ in range(25):
+        say(owner, artifact, line=3)
+    page = visitor.get(artifact.get_absolute_url()).content.decode()
+    assert f'class="spot" href="{first.get_absolute_url()}"' in page
+    assert '25<span class="visually-hidden"> open comments on line 3' in page
+    assert "Earlier comments" in page
+
+
 def test_viewers_have_no_links_to_write(
     artifact: Artifact, viewer: User, client: Client, owner: User, say: Say
 ) -> None:
