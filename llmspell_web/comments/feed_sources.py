@@ -24,12 +24,11 @@ class CommentSource(FeedSource):
     def _in_session(self, session: UUID) -> Condition:
         """On the session, on its artifacts, and on the runs that began in it."""
         of_runs = Q(run__in=Run.objects.filter(session=session).values("pk"))
-        way = Way(
-            tuple(
-                Rows(lambda _, about=about: self.source.every().filter(self.source.always, about), "pk")
-                for about in (Q(session=session), Q(run__session=session))
-            )
-        )
+
+        def rows(about: Q) -> Rows:
+            return Rows(lambda _: self.source.every().filter(self.source.always, about), "pk")
+
+        way = Way((rows(Q(session=session)), rows(Q(run__session=session))))
         return Condition(Q(In(unindexed("session", self.model), [session])) | of_runs, (way,))
 
 

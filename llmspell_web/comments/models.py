@@ -72,9 +72,10 @@ class Comment(models.Model):
             ),
             models.Index(fields=["run", "id"], condition=models.Q(run__isnull=False), name="comment_by_run"),
             models.Index(fields=["thread", "id"], condition=models.Q(thread__isnull=False), name="comment_by_thread"),
-            *(
-                models.Index(fields=[about, "id", "thread", "resolved_at", "deleted_at"], condition=_IS_OPEN, name=name)
-                for about, name in (("session", "open_by_session"), ("run", "open_by_run"))
+            models.Index(
+                fields=["session", "id", "thread", "resolved_at", "deleted_at"],
+                condition=_IS_OPEN,
+                name="open_by_session",
             ),
             *(
                 models.Index(fields=[*whose, column, "-id", "deleted_at"], condition=condition, name=name)

@@ -44,6 +44,11 @@ class NoticePage:
         return self.entries[0].row.pk if self.entries else 0
 
     @property
+    def is_all_here(self) -> bool:
+        """Whether no older page holds more that is new."""
+        return self.before is None or self.entries[-1].row.read_at is not None
+
+    @property
     def has_unread(self) -> bool:
         return any(entry.row.read_at is None for entry in self.entries)
 

@@ -123,7 +123,8 @@ def move_comments(sessions: Sequence[UUID], team: Team) -> None:
 def _hold(subject: Subject, actor: User) -> Subject:
     """As it is now. Until the commit it is in this team and not deleted: whoever moves or deletes it, an artifact of it
     or a run that began in it, holds the session."""
-    Session.objects.select_for_update(no_key=True).filter(pk=subject.session_id).first()
+    if subject.session_id:
+        Session.objects.select_for_update(no_key=True).filter(pk=subject.session_id).first()
     return get_subject(actor, subject.kind, subject.about.pk)
 
 

@@ -35,6 +35,8 @@ def test_written_with_a_mention_read_live_and_resolved(server: Server, signed_in
     expect(other.get_by_role("status").filter(has_text="1 new comment")).to_be_visible()
     other.goto(f"{server.url}/comments/")
     expect(other.get_by_role("link", name="For me 1 new")).to_be_visible()
+    expect(other.get_by_role("button", name="Mark all as read")).to_be_hidden()  # it was looked at
+    expect(other.get_by_role("link", name="For me", exact=True)).to_be_visible()
     other.get_by_role("listitem").filter(has_text="mentioned you").get_by_role("link", name="talk").press("Enter")
     expect(theirs).to_be_visible()
     other.get_by_text("Answer", exact=True).first.press("Enter")

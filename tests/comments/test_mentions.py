@@ -128,12 +128,12 @@ def test_completion_knows_who_can_see_it(
 ) -> None:
     url = reverse("comments:names")
     on = f"session.{session.pk}"
-    found = visitor.get(url, {"on": on, "q": "hi @T", "at": 5}).json()
+    found = visitor.get(url, {"on": on, "q": "hi @T", "at": "5"}).json()
     assert (found["start"], found["end"]) == (3, 5)
     assert [one["text"] for one in found["suggestions"]] == ["@teammate"]
     assert visitor.get(url, {"on": on, "q": "@stran"}).json()["suggestions"] == []
     assert visitor.get(url, {"on": on, "q": "a@team"}).json()["suggestions"] == []
-    assert visitor.get(url, {"on": on, "q": "🕷 @view@", "at": 7}).json()["start"] == 2
+    assert visitor.get(url, {"on": on, "q": "🕷 @view@", "at": "7"}).json()["start"] == 2
     assert visitor.get(url, {"on": "session.x", "q": "@"}).status_code == 422
     assert log_in(stranger).get(url, {"on": on, "q": "@"}).status_code == 404
 
@@ -151,5 +151,6 @@ def test_notices_page(session: Session, owner: User, teammate: User, say: Say) -
     page = client.get(MINE).content.decode()
     assert "number 59." in page
     assert "number 9." not in page
+    assert "data-looked" not in page  # more is new than it shows
     older = page.partition(f'href="{MINE}?before=')[2].partition('"')[0]
     assert "number 9." in client.get(f"{MINE}?before={older}").content.decode()

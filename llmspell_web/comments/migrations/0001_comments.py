@@ -90,10 +90,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('resolved_at', None), ('thread', None)), fields=['run', 'id', 'thread', 'resolved_at', 'deleted_at'], name='open_by_run'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
             index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-created_at', '-id', 'deleted_at'], name='comment_by_time'),
         ),
         migrations.AddIndex(
