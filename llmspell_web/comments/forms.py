@@ -19,6 +19,11 @@ class TextForm(forms.Form):
     )
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
+    def clean_seen(self) -> int:
+        """Who does not say what they saw has seen nothing."""
+        seen = self.cleaned_data["seen"]
+        return -1 if seen is None else int(seen)
+
 
 class CommentForm(TextForm):
     """With a place in an artifact's content."""

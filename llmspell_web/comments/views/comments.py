@@ -35,9 +35,8 @@ def answer(request: AccountRequest, pk: UUID) -> HttpResponse:
     form = TextForm(request.POST or None)
     if form.is_valid():
         with showing_problems(form):
-            return lead_to(
-                request, services.answer_comment(comment, actor=request.user, text=form.cleaned_data["text"])
-            )
+            text = form.cleaned_data["text"]
+            return lead_to(request, services.answer_comment(comment, actor=request.user, text=text))
     context = {"form": form, "comment": comment, "subject": subject, "next": request.POST.get("next", "")}
     return render(request, "comments/comment_answer.html", context, status=422 if form.is_bound else 200)
 
@@ -54,13 +53,8 @@ def edit(request: AccountRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             with showing_problems(form):
-                seen = form.cleaned_data["seen"]
-                return lead_to(
-                    request,
-                    services.edit_comment(
-                        comment, actor=request.user, text=form.cleaned_data["text"], seen=-1 if seen is None else seen
-                    ),
-                )
+                text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
+                return lead_to(request, services.edit_comment(comment, actor=request.user, text=text, seen=seen))
         except services.Overtaken as problem:
             overtaken = problem.now
     context = {"form": form, "comment": comment, "subject": subject, "overtaken": overtaken}
