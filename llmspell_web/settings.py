@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "llmspell_web.trash",
     "llmspell_web.workspace",
     "llmspell_web.shares",
+    "llmspell_web.comments",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ urlpatterns = [
     path("trash/", include("llmspell_web.trash.urls")),
     path("", include("llmspell_web.workspace.urls")),
     path("", include("llmspell_web.shares.urls")),
+    path("", include("llmspell_web.comments.urls")),
 ]
 
 handler400 = "llmspell_web.web.errors.bad_request"

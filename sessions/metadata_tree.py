@@ -89,6 +89,17 @@ def read_value(metadata: JsonValue, pointer: str) -> JsonValue:
     return _find(metadata, pointer)[2]
 
 
+def find_place(value: JsonValue, place: str, *, places: int) -> tuple[str, str] | None:
+    """Path and pointer of what either of them names, among the first `places`; None where there is nothing."""
+    if place.startswith("/"):
+        try:
+            return _find(value, place)[1], place
+        except NotFound:
+            pass  # as a path, then: a key may begin so
+    walk = islice(_walk(value), places)
+    return next(((path, pointer) for _, path, pointer, _ in walk if path == place), None)
+
+
 def find_in_tree(metadata: JsonValue, text: str, *, places: int | None = None) -> Matches:
     """Every place whose name, or whose own value, holds the text in any case; of the first `places` where given."""
     wanted = text.casefold()

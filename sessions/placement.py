@@ -4,7 +4,7 @@ A tree lies within one team (`hierarchy.py`): what lies below a session goes alo
 leaves a parent that stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +21,10 @@ from sessions.hierarchy import hold_teams
 from sessions.history import COUNT_EVENT, record_event, record_events
 from sessions.holdings import list_artifacts_of
 from sessions.models import Session, SessionEvent
+
+# What keeps the team of the session that it belongs to, in rooms above.
+Follower = Callable[[Sequence[UUID], Team], None]
+_followers: list[Follower] = []
 
 TREE_MAX = 5000  # sessions that move at once: SQLite's other writers wait for as long
 KEYS_A_STATEMENT = 500
@@ -55,6 +59,12 @@ class Consequences:
         below = self.sessions - 1
         words = f"more than {TREE_MAX:,} sessions" if below >= TREE_MAX else f"{below:,} session{'s' * (below > 1)}"
         return f"This session and {words} below it"
+
+
+def register_follower(follower: Follower) -> None:
+    """Once, while Django starts. It is called with sessions that are held and lie in the team now, at most
+    KEYS_A_STATEMENT."""
+    _followers.append(follower)
 
 
 def may_place(session: Session, user: User) -> bool:
@@ -161,11 +171,9 @@ def _write(held: Session, actor: User, team: Team, owner: User) -> None:
             moved = Session.objects.filter(pk__in=keys)
             moved.update(team=team, updated_at=now, **COUNT_EVENT)
             record_events(keys, SessionEvent.Kind.UPDATED, actor=actor, at=now, details=details)
-            _move_runs(keys, team)
-            _move_events(keys, team)
+            _move_along(keys, team)
             list_artifacts_of(keys)
-        _move_runs([held.pk], team)
-        _move_events([held.pk], team)
+        _move_along([held.pk], team)
         if held.parent_id:
             details["parent"] = {"before": str(held.parent_id), "after": None}
     if owner.pk != held.created_by_id:
@@ -193,6 +201,13 @@ def _check_below(held: Session, actor: User, team: Team) -> list[UUID]:
                 "Move them elsewhere first, or ask an admin of the team"
             )
     return below
+
+
+def _move_along(keys: Sequence[UUID], team: Team) -> None:
+    _move_runs(keys, team)
+    _move_events(keys, team)
+    for follower in _followers:
+        follower(keys, team)
 
 
 def _move_runs(keys: Sequence[UUID], team: Team) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from llmspell_web.teams.models import User
 from llmspell_web.web.counts import EXACT_MAX, count_text
 from llmspell_web.web.paging import read_position
+from llmspell_web.web.slots import fill
 from sessions.access import may_change
 from sessions.hierarchy import visible_ancestors, visible_children, with_branches
 from sessions.history_page import read_number
@@ -25,6 +26,15 @@ CRUMBS_AT_END = 3
 FIND_MAX_CHARACTERS = 200
 GLANCE_NODES = 12  # of the metadata beside every tab
 SAVES_SHOWN = 50
+# URL names, and labels. Some are pages of rooms above, which may give counts for them.
+TABS = (
+    ("sessions:detail", "Artifacts"),
+    ("sessions:history", "History"),
+    ("workspace:session_runs", "Runs"),
+    ("comments:session", "Comments"),
+    ("sessions:saves", "Saves"),
+    ("sessions:metadata", "Metadata"),
+)
 LABELS: dict[Action, tuple[str, str, str]] = {
     "suspend": ("Suspend", "circle-pause", "Pause it: nothing can be stored in it until it is resumed."),
     "resume": ("Resume", "play", "Make it active again, so that things can be stored in it."),
@@ -54,12 +64,13 @@ class Tab:
 
     label: str
     url: str
-    count: int | None
+    count: object
     is_current: bool
 
 
 def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]:
     """What stands around every tab of a session's page. `tab` is the name of the route that shows one of them."""
+    counts = _counts(session) | fill("session tabs", reader, session, {})
     return {
         **session_head(session),
         "may_place": may_place(session, reader),
@@ -68,16 +79,16 @@ def session_frame(session: Session, reader: User, tab: str) -> dict[str, object]
         "tab": tab,
         "metadata_mark": mark(session.metadata),
         "metadata_glance": build_tree(session.metadata, nodes=GLANCE_NODES),
-        "tabs": [
-            Tab(label, reverse(name, args=[session.pk]), count, name == tab)
-            for name, label, count in (
-                ("sessions:detail", "Artifacts", session.artifact_count),
-                ("sessions:history", "History", session.event_count),
-                ("workspace:session_runs", "Runs", None),
-                ("sessions:saves", "Saves", session.save_count),
-                ("sessions:metadata", "Metadata", len(session.metadata)),
-            )
-        ],
+        "tabs": [Tab(label, reverse(name, args=[session.pk]), counts.get(name), name == tab) for name, label in TABS],
+    }
+
+
+def _counts(session: Session) -> dict[str, object]:
+    return {
+        "sessions:detail": session.artifact_count,
+        "sessions:history": session.event_count,
+        "sessions:saves": session.save_count,
+        "sessions:metadata": len(session.metadata),
     }
 
 

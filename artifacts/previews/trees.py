@@ -68,7 +68,16 @@ def read_tree(look: Look, kind: Kind) -> Shown:
 
 
 def read_lines(look: Look, kind: Kind) -> Shown:
-    """Each line is an item of a list."""
+    return _show(look, *_read_lines(look))
+
+
+def read_value(look: Look, kind: Kind) -> JsonValue:
+    """What a tree shows. NotShown where that cannot be read."""
+    return _read_lines(look)[0] if kind.name == "lines" else _read_whole(look)
+
+
+def _read_lines(look: Look) -> tuple[JsonValue, tuple[str, ...]]:
+    """Each line is an item of a list; and what has to be told."""
     assert look.text
     lines = look.text.content.split("\n")
     notes: tuple[str, ...] = ()
@@ -82,7 +91,7 @@ def read_lines(look: Look, kind: Kind) -> Shown:
                 items.append(_clean(line))
             except JsonFault as fault:
                 raise NotShown(f"line {number:,} is not JSON ({fault})") from None
-    return _show(look, list(items), notes)
+    return list(items), notes
 
 
 def _read_whole(look: Look) -> JsonValue:

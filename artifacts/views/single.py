@@ -17,6 +17,7 @@ from artifacts.views.frame import artifact_frame
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import render_either
 from llmspell_web.web.notices import tell_with_undo
+from llmspell_web.web.slots import fill
 from sessions.access import get_session_for_change
 
 VERSIONS_SHOWN = 5  # beside the preview; the tab has them all
@@ -31,6 +32,7 @@ def detail(request: AccountRequest, pk: UUID) -> HttpResponse:
         "versions": versions.select_related("blob", "created_by").order_by("-version")[:VERSIONS_SHOWN],
         "parts": {name: reverse(f"artifacts:{name}", args=[artifact.pk]) for name in PARTS},
         "preview": build_preview(take_look(artifact, request.GET)),
+        **fill("artifact", request.user, artifact, request.GET),
     }
     return render_either(request, "artifacts/artifact_detail.html", "artifacts/_artifact_preview.html", context)
 

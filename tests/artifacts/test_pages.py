@@ -16,7 +16,7 @@ from sessions.models import Session
 
 # The log-in session, the account, the current session; the session with its tags, its children, its newest event,
 # artifacts with their tags.
-SESSION_PAGE_QUERIES = 8
+SESSION_PAGE_QUERIES = 9
 
 
 def store(session: Session, name: str, content: bytes, mime_type: str | None = None) -> Artifact:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 # The log-in session, the account, the current session; the session with its tags, the save, its manifest.
 SAVED_PAGE_QUERIES = 7
 # As above, with the children and the saves.
-SAVES_PAGE_QUERIES = 7
+SAVES_PAGE_QUERIES = 8
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ def make_pages(page: Page) -> list[str]:
     run = page.locator("[data-run-status] a").get_attribute("href") or ""
     key = session.removeprefix("/sessions/").removesuffix("/")
     of_session = [session + name for name in ("", "history", "runs", "saves", "edit", "delete", "fail", "store")]
+    of_session += [f"{session}comments", f"{artifact}comments?line=1", f"/runs/{run.split('/')[-2]}/comments"]
     of_session += [session + name for name in ("history/1", "history/1/changes", "history?kind=no")]
     of_session += [
         session + name for name in ("edit/name", "edit/tags", "move", "place?team=default&owner=ada", "runs?status=no")
@@ -78,6 +79,7 @@ def make_pages(page: Page) -> list[str]:
         "/workspace/files",
         "/runs/",
         "/history/",
+        "/comments/",
         "/history/?kind=created&kind=no&time=soon&session=x&page=x",
         "/history/?person=nobody",
         "/sessions/",

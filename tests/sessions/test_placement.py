@@ -94,7 +94,7 @@ def test_a_tree_moves_in_few_queries(
     session = create_session(owner)
     for _ in range(40):
         create_session(owner, parent=session)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         place_session(session, actor=owner, team=both, owner=owner)
     assert Session.objects.filter(team=both).count() == 41
 

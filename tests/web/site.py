@@ -8,6 +8,9 @@ from artifacts.saves import save_session
 from artifacts.services import store_artifact
 from llmspell_web.shares.models import Share
 from llmspell_web.shares.services import create_share
+from llmspell_web.comments.access import get_subject
+from llmspell_web.comments.models import Comment
+from llmspell_web.comments.services import add_comment
 from llmspell_web.teams.invitations import create_invitation
 from llmspell_web.teams.models import Invitation, Membership, User
 from llmspell_web.workspace.files import save_file
@@ -37,6 +40,7 @@ class Site:
     share: Share
     share_token: str  # of a link to the session
     run_token: str  # of a link to the run
+    comment: Comment
 
 
 def make_site(owner: User) -> Site:
@@ -56,20 +60,6 @@ def make_site(owner: User) -> Site:
     invitation, token = create_invitation(session.team, actor=chief, role="viewer", lifetime="day", uses=5)
     share, share_token = create_share(session, actor=owner, is_live=False, lifetime="day")
     _, run_token = create_share(run, actor=owner, is_live=True, lifetime="day")
-    return Site(
-        session,
-        artifact,
-        line.pk,
-        run,
-        file,
-        trashed,
-        bulk,
-        view,
-        artifact_view,
-        member,
-        invitation,
-        token,
-        share,
-        share_token,
-        run_token,
-    )
+    comment = add_comment(get_subject(owner, "session", session.pk), actor=owner, text="Well?").comment
+    made = (session, artifact, line.pk, run, file, trashed, bulk, view, artifact_view, member, invitation, token)
+    return Site(*made, share, share_token, run_token, comment)

@@ -177,6 +177,16 @@ TABLE = {
     "shares:revoke": ((LOG_IN, 404, 404, 403, 200), (LOG_IN, 404, 404, 403, 302)),
     "shares:shared": ((200, 200, 200, 200, 200), (302, 302, 302, 302, 302)),
     **{f"shares:{name}": BY_LINK_ONLY for name in ("artifact", "part", "output")},
+    **{f"comments:{name}": (TEAM_ONLY, MEMBERS_CHANGE) for name in ("session", "artifact", "run")},
+    "comments:mine": (LOGGED_IN, NOT_THIS_WAY),
+    "comments:read": (NOT_THIS_WAY, EVERYBODY_ACTS),
+    "comments:names": (TEAM_ONLY, NOT_THIS_WAY),
+    "comments:comment": ((LOG_IN, 404, 302, 302, 302), NOT_THIS_WAY),
+    "comments:answer": (MEMBERS_ONLY, MEMBERS_CHANGE),
+    "comments:edit": OWNER_CHANGES,
+    "comments:delete": OWNER_CHANGES,
+    "comments:resolve": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    "comments:reopen": (NOT_THIS_WAY, MEMBERS_CHANGE),
 }
 # What an admin of the team gets where it is not what a teammate gets: (answers to GET, answers to POST).
 ADMIN_GETS = {
@@ -186,6 +196,7 @@ ADMIN_GETS = {
     **{f"teams:{name}": (200, 302) for name in ("rename", "remove", "revoke")},
     "teams:role": (405, 302),
     "trash:purge": (200, 302),
+    "comments:delete": (200, 302),
     "teams:invite": (200, 200),  # the answer holds the link, which is shown once
     "shares:revoke": (200, 302),
 }
@@ -222,6 +233,8 @@ FORMS = {
     "workspace:run_script": {"source": "return 1"},
     "workspace:feed_live": {"since": "0"},
     "workspace:feed_read": {"mark": "1 1"},
+    **{f"comments:{name}": {"text": "Words", "seen": "0"} for name in ("session", "artifact", "run", "answer", "edit")},
+    "comments:read": {"upto": "1"},
 }
 
 
@@ -236,6 +249,8 @@ def route_names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
 
 
 def form_of(route: str, site: Site) -> dict[str, str]:
+    if route == "comments:names":
+        return {"on": f"session.{site.session.pk}", "q": "@"}
     of_trash = {"item": f"session:{site.trashed.pk}", "confirm": site.trashed.name}
     return of_trash if route.startswith("trash:") else FORMS.get(route, {})
 
@@ -270,13 +285,17 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "shares:artifact": {"token": site.share_token, "pk": site.artifact.pk},
         "shares:part": {"token": site.share_token, "pk": site.artifact.pk, "part": "download"},
         "shares:output": {"token": site.run_token},
+        **{
+            f"comments:{name}": {"pk": row.pk} for name, row in (("session", site.session), ("artifact", site.artifact))
+        },
+        "comments:run": {"pk": site.run.pk},
         "sessions:view": {"place": site.view.place, "slug": site.view.slug},
         "artifacts:view": {"place": site.artifact_view.place, "slug": site.artifact_view.slug},
         **{f"sessions:view_{act}": {"pk": site.view.pk} for act in ("rename", "save", "default", "delete")},
     }
     if route in special:
         return special[route]
-    owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run}
+    owners = {"sessions": site.session, "artifacts": site.artifact, "workspace": site.run, "comments": site.comment}
     of_list = {"list", "facets", "export", "columns", "density", "complete", "bulk_count"}
     of_list |= {"view_create", "view_no_default"}
     lists = {
@@ -289,6 +308,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
     lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     lists["workspace"] |= {"feed", "feed_live", "feed_news", "feed_read"}
+    lists["comments"] = {"mine", "read", "names"}
     space, _, name = route.partition(":")
     accounts: dict[str, dict[str, object]] = {
         "account_confirm_email": {"key": "anything"},

@@ -23,12 +23,16 @@ def prepare(hint: str) -> None:
 
 def draw(order: Order, content: bytes) -> tuple[object, bytes]:
     """The content is text; the answer's bytes are the HTML."""
-    parser = _parsers[0]
-    tokens = parser.parse(content.decode())
+    return None, render(_parsers[0], content.decode(), {}).encode()
+
+
+def render(parser: MarkdownIt, text: str, env: EnvType) -> str:
+    """HTML that still has to be cleaned."""
+    tokens = parser.parse(text, env)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1:]) + HEADINGS_BEGIN)}"
-    return None, str(parser.renderer.render(tokens, parser.options, {})).encode()
+    return str(parser.renderer.render(tokens, parser.options, env))
 
 
 def _show_as_link(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:

@@ -1,6 +1,7 @@
 """How values are printed: times, durations, amounts, JSON, and the icon of a status."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
@@ -150,3 +151,9 @@ def in_order(sentence: object) -> str:
 @register.filter
 def event_icon(kind: str) -> str:
     return EVENT_ICONS.get(kind, "history")
+
+
+@register.filter
+def at(mapping: Mapping[object, object], key: object) -> object:
+    """What the mapping holds there; None for nothing."""
+    return mapping.get(key)

@@ -5,6 +5,7 @@ before the mark counts as read only for those that were seen: `FeedMark.read` ho
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,9 @@ MARGIN = timedelta(seconds=60)  # longer than anything takes from its time to it
 READ_MAX = 100  # keys: more than a page holds
 KEY = re.compile(r"[a-z]{1,20}-[0-9a-f-]{1,36}")
 NEWS_MAX = 9
+
+# What else the header counts, by rooms above.
+_counts: dict[str, Callable[[User], str]] = {}
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,16 @@ def move_mark(reader: User, mark: Mark) -> None:
         if row.until == until:
             values |= {"since": row.since, "read": sorted({*row.read, *mark.read})[:READ_MAX]}
         FeedMark.objects.filter(pk=row.pk).update(**values)
+
+
+def register_count(name: str, count: Callable[[User], str]) -> None:
+    """Once, while Django starts. `count` gives a number in words, or nothing, as `count_news` does."""
+    _counts[name] = count
+
+
+def read_counts(reader: User) -> dict[str, str]:
+    """All numbers of the header, by what they count; `news` is that of the feed."""
+    return {"news": count_news(reader), **{name: count(reader) for name, count in _counts.items()}}
 
 
 def count_news(reader: User) -> str:

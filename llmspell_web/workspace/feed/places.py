@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from llmspell_web.web.problems import InvalidField
@@ -10,7 +11,12 @@ from sessions.course import Place
 from sessions.fields import describe
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_RANKS = {source.name: rank for rank, source in enumerate(SOURCES)}
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    """Asked for when all sources are registered."""
+    return {source.name: rank for rank, source in enumerate(SOURCES)}
 
 
 @dataclass(frozen=True)
@@ -28,9 +34,10 @@ class FeedPlace:
     def parse(cls, text: str) -> "FeedPlace":
         """What `str()` gives; ValueError or OverflowError for anything else."""
         moment, name, key = text.split(".")
-        if name not in _RANKS:
+        ranks = _ranks()
+        if name not in ranks:
             raise ValueError(text)
-        return cls(read_moment(moment), name, SOURCES[_RANKS[name]].read_key(key))
+        return cls(read_moment(moment), name, SOURCES[ranks[name]].read_key(key))
 
     @property
     def name(self) -> str:
@@ -39,14 +46,15 @@ class FeedPlace:
 
     @property
     def order(self) -> tuple[datetime, int, Any]:  # Any: as above, compared within one source alone
-        return self.at, _RANKS[self.source], self.key
+        return self.at, _ranks()[self.source], self.key
 
     def within(self, source: FeedSource) -> Place:
         """The same place among the rows of a source: of those of its moment, a source of a higher rank has all above
         it, one of a lower rank all below."""
         if source.name == self.source:
             return Place(self.at, self.key)
-        is_above = _RANKS[source.name] > _RANKS[self.source]
+        ranks = _ranks()
+        is_above = ranks[source.name] > ranks[self.source]
         return Place(self.at, source.lowest if is_above else source.highest)
 
 

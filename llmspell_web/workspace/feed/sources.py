@@ -162,5 +162,11 @@ EVENTS = FeedSource(
 )
 STARTS = _run_source("start", "created_at", (RUN_STARTED, "Run started"), Q())
 ENDS = _run_source("end", "ended_at", (RUN_ENDED, "Run ended"), Q(ended_at__isnull=False))
-SOURCES = (STARTS, EVENTS, ENDS)  # of one moment, the later ones stand above
+SOURCES = [STARTS, EVENTS, ENDS]  # of one moment, the later ones stand above
 KINDS = [kind for source in (EVENTS, STARTS, ENDS) for kind in source.kinds]
+
+
+def register(*sources: FeedSource) -> None:
+    """What rooms above tell: once, while Django starts."""
+    SOURCES.extend(sources)
+    KINDS.extend(kind for source in sources for kind in source.kinds)

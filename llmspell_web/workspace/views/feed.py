@@ -10,7 +10,7 @@ from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.web.htmx import wants_json
 from llmspell_web.web.navigation import go_back
 from llmspell_web.workspace.feed.form import FeedForm
-from llmspell_web.workspace.feed.mark import Mark, count_news, move_mark
+from llmspell_web.workspace.feed.mark import Mark, move_mark, read_counts
 from llmspell_web.workspace.feed.page import feed_context, new_keys
 
 
@@ -36,8 +36,9 @@ def live(request: AccountRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def news(request: AccountRequest) -> HttpResponse:
-    """What the header says: how many entries of others the reader has not seen, in words; empty for none."""
-    return JsonResponse({"news": count_news(request.user)})
+    """What the header says: how many entries of others, and what else, the reader has not seen, in words; empty for
+    none."""
+    return JsonResponse(read_counts(request.user))
 
 
 @require_POST

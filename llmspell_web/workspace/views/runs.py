@@ -12,6 +12,7 @@ from llmspell_web.web.errors import sentence
 from llmspell_web.web.htmx import is_partial, render_either, wants_json
 from llmspell_web.web.paging import newest_first, read_position
 from llmspell_web.web.problems import Conflict
+from llmspell_web.web.slots import fill
 from llmspell_web.workspace.access import get_run, may_change_runs, with_session_in_sight
 from llmspell_web.workspace.console import ConsoleStream
 from llmspell_web.workspace.layers import describe_layers
@@ -58,6 +59,8 @@ def run_detail(request: AccountRequest, pk: UUID) -> HttpResponse:
     }
     if not is_partial(request) or request.htmx.current_url_abs_path == run.get_absolute_url():
         context |= describe_uses(run, request.user)
+    if not is_partial(request):
+        context |= fill("run", request.user, run, request.GET)
     return render_either(request, "workspace/run_detail.html", "workspace/_outcome_update.html", context)
 
 

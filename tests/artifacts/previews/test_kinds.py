@@ -27,7 +27,7 @@ from tests.artifacts.test_pages import store
 
 # The log-in session, the account, the current session; the artifact, its tags, its session, whose tags, the team's
 # right to change it; versions. Then what was drawn.
-PAGE_QUERIES = 9  # for any kind; one more where what was drawn is kept
+PAGE_QUERIES = 11  # for any kind; one more where what was drawn is kept
 
 
 def look(visitor: Client, artifact: Artifact, **query: str | int) -> str:
@@ -110,7 +110,7 @@ def test_code_has_its_colours_and_every_character(visitor: Client, session: Sess
     assert '<span class="k">def</span>' in html
     assert '<span class="c1"># a comment</span>' in html
     assert "style=" not in html
-    lines = re.findall(r"<li><code>(.*?)</code></li>", html)
+    lines = re.findall(r'<li id="L\d+"><code>(.*?)</code></li>', html)
     shown = "\n".join(re.sub(r"<[^>]*>", "", line) for line in lines)
     assert shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"') == source.rstrip("\n")
 

@@ -1,9 +1,7 @@
-// The page of the history while it is open: says how many entries have come, without moving any, and tells the server
-// that what is new was looked at once the whole of it has been in sight for a while. A page that found nothing in what
-// it looked through goes on by itself.
+// The page of the history while it is open: says how many entries have come, without moving any. A page that found nothing
+// in what it looked through goes on by itself.
 const POLL_MILLISECONDS = 2000;
 const PATIENCE_MILLISECONDS = 10_000;
-const LOOK_MILLISECONDS = 3000;
 const NEW_MAX = 99;
 const ONWARDS_MILLISECONDS = 200; // in which somebody can stop it
 
@@ -41,26 +39,6 @@ async function poll() {
   isAsking = false;
 }
 
-async function tellRead(form) {
-  const body = new URLSearchParams(new FormData(form));
-  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  form.querySelector("button").hidden = true;
-  document.body.dispatchEvent(new CustomEvent("feed:read"));
-}
-
-let looked = 0;
-
-function look(form) {
-  if (document.hidden) return;
-  looked += 500;
-  if (looked < LOOK_MILLISECONDS) return;
-  clearInterval(looking);
-  tellRead(form).catch(() => {}); // the button is still there
-}
-
-const form = live?.querySelector("[data-feed-read][data-all-here]");
-const looking = form && setInterval(look, 500, form);
 if (live) {
   setInterval(poll, POLL_MILLISECONDS);
   document.addEventListener("visibilitychange", poll);

@@ -1,9 +1,10 @@
-// The number beside "History": what others did since the account last read it. Asked for after the page, so that no
-// page waits for it, and now and then while the tab is in sight.
+// The numbers in the header: what others did since the account last read it, and what of it is meant for the account. Asked
+// for after the page, so that no page waits for them, and now and then while the tab is in sight.
 const PERIOD_MILLISECONDS = 30_000;
-const badge = document.querySelector("[data-news]");
+const badges = document.querySelectorAll("[data-news-of]");
+const source = document.querySelector("[data-news]");
 
-function show(news) {
+function show(badge, news) {
   badge.hidden = !news;
   if (badge.dataset.shown === news) return;
   badge.dataset.shown = news;
@@ -16,14 +17,16 @@ function show(news) {
 async function ask() {
   if (document.hidden) return;
   try {
-    const answer = await fetch(badge.dataset.news, { headers: { Accept: "application/json" } });
-    if (answer.ok) show((await answer.json()).news);
+    const answer = await fetch(source.dataset.news, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const numbers = await answer.json();
+    for (const badge of badges) show(badge, numbers[badge.dataset.newsOf] ?? "");
   } catch {
     // the next time
   }
 }
 
-if (badge) {
+if (source) {
   ask();
   setInterval(ask, PERIOD_MILLISECONDS);
   document.addEventListener("visibilitychange", ask);

@@ -1,5 +1,6 @@
 // Suggests fields and values at the caret of the input in [data-complete=URL], in the listbox there, as a combobox: arrows
-// choose, Enter and Tab take what is chosen, Escape closes, and typing goes on. Places are counted in characters.
+// choose, Enter and Tab take what is chosen, Escape closes, and typing goes on. Places are counted in characters. In a
+// textarea only words that begin with @ are completed, and of what is written only these are sent.
 const DELAY_MILLISECONDS = 100;
 
 let box = null; // the input that suggestions are for
@@ -10,29 +11,46 @@ let asking = null; // set while an answer is on its way
 
 const list = () => box.closest("[data-complete]").querySelector("[role=listbox]");
 const characters = (text) => [...text].length;
+const isLong = () => box.tagName === "TEXTAREA";
+const MENTION = /(?:^|[^\p{L}\p{N}_@./+-])(@[\p{L}\p{N}_.@+-]{0,150})$/u;
+
+// What is asked about, and how many characters stand before it; null for nothing.
+function asked() {
+  const before = box.value.slice(0, box.selectionStart);
+  if (!isLong()) return { text: box.value, at: characters(before), offset: 0 };
+  const word = MENTION.exec(before)?.[1];
+  return word ? { text: word, at: characters(word), offset: characters(before) - characters(word) } : null;
+}
 
 // An input is a combobox only with this script.
 function adopt(input) {
   if (input === box) return;
   close();
   box = input;
-  box.setAttribute("role", "combobox");
+  if (!isLong()) box.setAttribute("role", "combobox"); // which a text of several lines cannot be
   box.setAttribute("aria-autocomplete", "list");
   box.setAttribute("aria-controls", list().id);
-  box.setAttribute("aria-expanded", "false");
+  setOpen(false);
+}
+
+function setOpen(isOpen) {
+  list().hidden = !isOpen;
+  if (!isLong()) box.setAttribute("aria-expanded", String(isOpen));
 }
 
 async function ask() {
   const { signal } = asking;
-  const at = characters(box.value.slice(0, box.selectionStart));
-  const url = box.closest("[data-complete]").dataset.complete;
-  const query = new URLSearchParams({ q: box.value, at });
+  const question = asked();
+  if (!question) return close();
+  const url = new URL(box.closest("[data-complete]").dataset.complete, location.href);
+  url.searchParams.set("q", question.text);
+  url.searchParams.set("at", question.at);
   try {
-    const response = await fetch(`${url}?${query}`, { signal, headers: { Accept: "application/json" } });
+    const response = await fetch(url, { signal, headers: { Accept: "application/json" } });
     const found = response.ok ? await response.json() : null;
     if (signal.aborted) return;
     asking = null;
-    if (found) open(found);
+    if (found) open({ ...found, start: found.start + question.offset, end: found.end + question.offset });
   } catch {
     // Nothing is suggested while the server is away; the box takes every word as before.
   }
@@ -56,8 +74,7 @@ function open(found) {
   if (!found.suggestions.length) return close();
   answer = found;
   list().replaceChildren(...found.suggestions.map(makeOption));
-  list().hidden = false;
-  box.setAttribute("aria-expanded", "true");
+  setOpen(true);
   choose(-1);
 }
 
@@ -79,8 +96,7 @@ function close() {
   if (!answer) return;
   answer = null;
   if (!box.isConnected) return;
-  list().hidden = true;
-  box.setAttribute("aria-expanded", "false");
+  setOpen(false);
   box.removeAttribute("aria-activedescendant");
 }
 
@@ -102,13 +118,13 @@ function take(place) {
   box.value = before + rest;
   box.setSelectionRange(before.length, before.length);
   close();
-  askSoon();
+  if (!isLong()) askSoon();
 }
 
 function onKey(event) {
   if (event.isComposing) return;
   if (!answer) {
-    if (event.key === "ArrowDown") askSoon(0);
+    if (event.key === "ArrowDown" && !isLong()) askSoon(0);
     else if (event.key === "Escape" && asking) close(); // else the browser empties the box
     else return;
     event.preventDefault();
@@ -126,7 +142,8 @@ function onKey(event) {
   event.preventDefault();
 }
 
-const isBox = (target) => target.matches?.("[data-complete] input");
+const BOXES = "[data-complete] input, [data-complete] textarea";
+const isBox = (target) => target.matches?.(BOXES);
 
 document.addEventListener("focusin", (event) => isBox(event.target) && adopt(event.target));
 document.addEventListener("focusout", (event) => event.target === box && close());
