@@ -8,6 +8,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from llmspell_web.web.htmx import is_partial, wants_json
+from llmspell_web.web.request_ids import current_request_id
 from llmspell_web.web.problems import Conflict, Failed, Forbidden, InvalidField, NotFound, Problem
 
 TITLES = {
@@ -37,7 +38,8 @@ def answer_error(request: HttpRequest, status: int, message: str) -> HttpRespons
     if wants_json(request):
         return JsonResponse({"message": message}, status=status)
     template = "web/_error.html" if is_partial(request) else "web/error.html"
-    return render(request, template, {"title": TITLES[status], "message": message, "status": status}, status=status)
+    context = {"title": TITLES[status], "message": message, "status": status, "request_id": current_request_id()}
+    return render(request, template, context, status=status)
 
 
 def sentence(text: str) -> str:
@@ -74,7 +76,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Printed without the header: whatever failed may be what the header needs."""
-    return render(None, "500.html", status=500)
+    return render(None, "500.html", {"request_id": current_request_id()}, status=500)
 
 
 @login_not_required

@@ -42,6 +42,19 @@ EVENT_ICONS = {
     "artifact_restored": "archive-restore",
     "artifact_updated": "tag",
 }
+TEAM_EVENT_ICONS = {
+    "created": "users",
+    "renamed": "pencil",
+    "joined": "user-plus",
+    "role_changed": "user-cog",
+    "left": "log-out",
+    "removed": "user-minus",
+    "invited": "mail-plus",
+    "revoked": "mail-x",
+    "view_created": "bookmark-plus",
+    "view_changed": "bookmark",
+    "view_deleted": "bookmark-x",
+}
 LIMIT_LABELS = {
     "cpu_seconds": "CPU time",
     "wall_seconds": "Wall time",
@@ -143,3 +156,8 @@ def pretty_json(value: object) -> str:
 @register.filter
 def event_icon(kind: str) -> str:
     return EVENT_ICONS.get(kind, "history")
+
+
+@register.filter
+def team_event_icon(kind: str) -> str:
+    return TEAM_EVENT_ICONS.get(kind, "users")
