@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "artifacts",
     "llmspell_web.trash",
     "llmspell_web.workspace",
+    "llmspell_web.audit",
 ]
 
 MIDDLEWARE = [
@@ -176,6 +177,9 @@ COMPRESS_ABOVE_BYTES = 10 * 1024  # the guide's figure
 
 # Days after which what was deleted goes for good; 0: never. The same as an Undo of bulk actions lasts.
 TRASH_DAYS = read_integer("LLMSPELL_TRASH_DAYS", 30, minimum=0, maximum=36_500)
+
+# Days that the audit keeps what nobody else does (log-ins, exports, events of what was deleted for good); 0: always.
+AUDIT_DAYS = read_integer("LLMSPELL_AUDIT_DAYS", 365, minimum=0, maximum=36_500)
 
 # --- Scripts and runs -------------------------------------------------------------------------------------------------
 SCRIPT_MAX_BYTES = 1_000_000

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("artifacts.urls")),
     path("trash/", include("llmspell_web.trash.urls")),
     path("", include("llmspell_web.workspace.urls")),
+    path("audit/", include("llmspell_web.audit.urls")),
 ]
 
 handler400 = "llmspell_web.web.errors.bad_request"

@@ -68,7 +68,7 @@ def view_events(events: Iterable[SessionEvent], reader: User, *, shorten: bool =
 def view_details(
     details: Mapping[str, object], names: Mapping[str, str], *, shorten: bool = True, but: Collection[str] = ()
 ) -> DetailsView:
-    """What `details` of any event say (`SessionEvent` has their form) but for these. `names` are those of `names_in`."""
+    """What `details` of any event say, which are as those of a `SessionEvent`. `names` are those of `names_in`."""
     changes: list[Change] = []
     facts: list[Change] = []
     for name, value in details.items():

@@ -187,9 +187,9 @@ class SessionEvent(models.Model):
     `number` counts the session's events from 1: a number that is missing was lost. `id` rises over all sessions.
     `team` is the session's (`history.py` takes it from there, `placement.py` keeps it): what happened in a team is
     walked along an index, newest first. Without a constraint, which would lock the team's row at each commit.
-    `run_id` is the workspace run that did it, if a script did, `request_id` the request (`web/request_ids.py`). `details` says what changed:
-    `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events; `bulk` is the id of
-    the bulk action that it was a part of.
+    `run_id` is the workspace run that did it, if a script did; `request_id`: `web/request_ids.py`. `details` says what
+    changed: `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events; `bulk` is the
+    id of the bulk action that it was a part of.
     """
 
     class Kind(models.TextChoices):

@@ -167,7 +167,7 @@ def update_view(view: SavedView, user: User, *, query: str, was: str, layout: La
         if not unchanged.update(**changes, updated_at=timezone.now()):
             raise Conflict(f"the view {view.name} has been changed meanwhile: open it again to see how")
         view.query = str(changes["query"])
-        _record(view, TeamEvent.Kind.VIEW_CHANGED, user, query=(was, view.query), called=view.name)
+        _record(view, TeamEvent.Kind.VIEW_CHANGED, user, query=(was, view.query))
 
 
 def delete_view(view: SavedView, user: User) -> None:
@@ -189,12 +189,11 @@ def _record(
     *,
     name: tuple[str | None, str | None] | None = None,
     query: tuple[str | None, str | None] | None = None,
-    **facts: object,
 ) -> None:
     """A private one is its owner's alone, and no event of a team."""
     if view.team is not None:
-        facts |= {"view": str(view.pk), "list": view.table}
-        record_team_event(view.team, kind, actor=actor, name=name, query=query, **facts)
+        facts = {"saved_view": view.name, "view": str(view.pk), "list": view.table}
+        record_team_event(view.team, kind, actor=actor, name=name, query=query, **facts)  # type: ignore[arg-type]  # none of these is a parameter
 
 
 def _keep_layout(view: SavedView, layout: Layout | None) -> None:

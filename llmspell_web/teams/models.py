@@ -161,8 +161,8 @@ class TeamEvent(models.Model):
     `subject` is the account that it happened to, if any. `details` holds what changed,
     `{"role": {"before": "viewer", "after": "member"}}` or likewise `name`, where None means that there was or is none;
     beside it `invitation`, the id of the one that it is about, with `uses_max` and `expires_at` when it is made, and
-    `uses_left` when it is revoked. Of a saved view, `view` is its id and `list` the table that it is a view of; its `name`
-    and `query` are as before and after.
+    `uses_left` when it is revoked. Of a saved view, `saved_view` is the name, `view` the id and `list` the table, and
+    `name` and `query` are its own, before and after.
     """
 
     class Kind(models.TextChoices):

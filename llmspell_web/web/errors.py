@@ -8,8 +8,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from llmspell_web.web.htmx import is_partial, wants_json
-from llmspell_web.web.request_ids import current_request_id
 from llmspell_web.web.problems import Conflict, Failed, Forbidden, InvalidField, NotFound, Problem
+from llmspell_web.web.request_ids import current_request_id
 
 TITLES = {
     400: "This request could not be read",

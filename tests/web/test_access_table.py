@@ -24,6 +24,7 @@ OWNER_CHANGES = ((LOG_IN, 404, 403, 403, 200), (LOG_IN, 404, 403, 403, 302))
 OWNER_ONLY = (LOG_IN, 404, 404, 404, 200)
 EVERYBODY_ACTS = (LOG_IN, 302, 302, 302, 302)
 ADMINS_ONLY = (LOG_IN, 404, 403, 403, 403)
+AUDITORS_ONLY = (LOG_IN, 403, 403, 403, 403)
 NOT_THIS_WAY = (LOG_IN, 405, 405, 405, 405)
 # route: (answers to GET, answers to POST), each for WHO in order.
 TABLE = {
@@ -144,6 +145,7 @@ TABLE = {
     "workspace:feed_news": (LOGGED_IN, NOT_THIS_WAY),
     "workspace:feed_read": (NOT_THIS_WAY, EVERYBODY_ACTS),
     "workspace:status": (LOGGED_IN, NOT_THIS_WAY),
+    **{f"audit:{name}": (AUDITORS_ONLY, NOT_THIS_WAY) for name in ("list", "export", "entry")},
 }
 # What an admin of the team gets where it is not what a teammate gets: (answers to GET, answers to POST).
 ADMIN_GETS = {
@@ -153,6 +155,7 @@ ADMIN_GETS = {
     **{f"teams:{name}": (200, 302) for name in ("rename", "remove", "revoke")},
     "teams:role": (405, 302),
     "trash:purge": (200, 302),
+    **{f"audit:{name}": (200, 405) for name in ("list", "export", "entry")},
     "teams:invite": (200, 200),  # the answer holds the link, which is shown once
 }
 # What who is in no team gets where it is not what a stranger gets.
@@ -220,6 +223,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "workspace:artifact_lineage": {"pk": site.artifact.pk},
         "workspace:session_runs": {"pk": site.session.pk},
         "sessions:restore": {"pk": site.trashed.pk},
+        "audit:entry": {"source": "event", "key": str(site.session.events.earliest("pk").pk)},
         **{f"sessions:{name}": {"pk": site.bulk.pk} for name in ("bulk", "bulk_cancel", "bulk_undo")},
         "teams:welcome": {"token": "anything"},
         **{f"teams:{name}": {"slug": "default"} for name in ("detail", "use", "rename", "invite")},
@@ -242,6 +246,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "teams": {"login", "logout", "list", "create"},
     }
     lists["trash"] = {"list", "restore", "purge"}
+    lists["audit"] = {"list", "export"}
     lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     lists["workspace"] |= {"feed", "feed_live", "feed_news", "feed_read"}

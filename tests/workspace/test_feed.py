@@ -201,7 +201,7 @@ def test_what_becomes_of_members_is_told_to_the_team_alone(
     content = visitor.get(URL).content.decode()
     for words in ("<bdi>Newer</bdi>", "&lt;i&gt;New&lt;/i&gt;</del>", f"/teams/{team.slug}/", "<del>viewer</del>"):
         assert words in content
-    assert str(invitation.pk) not in content.replace(f"<dd>{invitation.pk}</dd>", "")
+    assert str(invitation.pk) not in content
     assert visitor.get(reverse("workspace:feed_news")).json() == {"news": "2"}
 
 
@@ -260,7 +260,7 @@ def test_queries_do_not_grow_with_entries(
         visitor.get(URL, {"kind": ["created", "run_ended"], "person": "owner", "time": "today"})
     with django_assert_max_num_queries(7):
         visitor.get(reverse("workspace:feed_live"), {"since": "0"})
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         visitor.get(reverse("workspace:feed_news"))
 
 

@@ -41,19 +41,29 @@ EVENT_ICONS = {
     "artifact_deleted": "package-minus",
     "artifact_restored": "archive-restore",
     "artifact_updated": "tag",
-}
-TEAM_EVENT_ICONS = {
-    "created": "users",
-    "renamed": "pencil",
-    "joined": "user-plus",
-    "role_changed": "user-cog",
-    "left": "log-out",
-    "removed": "user-minus",
-    "invited": "mail-plus",
-    "revoked": "mail-x",
-    "view_created": "bookmark-plus",
-    "view_changed": "bookmark",
-    "view_deleted": "bookmark-x",
+    "run_started": "play",
+    "run_ended": "square-check",
+    "team_created": "users",
+    "team_renamed": "pencil",
+    "team_joined": "user-plus",
+    "team_role_changed": "user-cog",
+    "team_left": "log-out",
+    "team_removed": "user-minus",
+    "team_invited": "mail-plus",
+    "team_revoked": "mail-x",
+    "team_view_created": "bookmark-plus",
+    "team_view_changed": "bookmark",
+    "team_view_deleted": "bookmark-x",
+    "purged_session": "flame",
+    "purged_artifact": "flame",
+    "logged_in": "log-in",
+    "logged_out": "log-out",
+    "login_failed": "shield-alert",
+    "password_changed": "key-round",
+    "email_changed": "mail",
+    "second_factor_added": "shield-check",
+    "second_factor_removed": "shield-off",
+    "exported": "download",
 }
 LIMIT_LABELS = {
     "cpu_seconds": "CPU time",
@@ -156,8 +166,3 @@ def pretty_json(value: object) -> str:
 @register.filter
 def event_icon(kind: str) -> str:
     return EVENT_ICONS.get(kind, "history")
-
-
-@register.filter
-def team_event_icon(kind: str) -> str:
-    return TEAM_EVENT_ICONS.get(kind, "users")

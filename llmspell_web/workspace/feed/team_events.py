@@ -15,9 +15,15 @@ class TeamEventView:
     subject: str
     details: DetailsView
 
+    @property
+    def icon(self) -> str:
+        return f"team_{self.event.kind}"
+
 
 def view_team_events(events: Sequence[TeamEvent], _reader: User) -> list[TeamEventView]:
-    return [TeamEventView(event, _subject(event), view_details(event.details, {})) for event in events]
+    return [
+        TeamEventView(event, _subject(event), view_details(event.details, {}, but=["invitation"])) for event in events
+    ]
 
 
 def _subject(event: TeamEvent) -> str:
