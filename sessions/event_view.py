@@ -163,6 +163,7 @@ def _changes(name: str, before: object, after: object, names: Mapping[str, str],
     if name in OUT_OF_SIGHT:
         before, after = (_name(name, key, names) for key in (before, after))
         return [Change(name, [Stretch("gone", _text(before)), Stretch("new", _text(after))])]
+    before, after = (ABSENT if value is None else value for value in (before, after))  # there was, or is, none
     return [Change(_words(name), compare_texts(_text(before), _text(after), shorten=shorten))]
 
 

@@ -156,8 +156,6 @@ def details_of(source: AuditSource, row: Any) -> Mapping[str, object]:
             return _of_purge(row)
         case Run():
             return {"status": row.get_status_display()} if source.column == "ended_at" else {}
-        case AuditRecord() if row.minute:
-            return {"tries in that minute": row.count} if row.count > 1 else {}
     details = getattr(row, "details", None)
     return details if isinstance(details, dict) else {"details": details} if details else {}
 
@@ -170,7 +168,7 @@ def _of_purge(record: PurgeRecord) -> dict[str, object]:
     }
     if record.kind == PurgeRecord.Kind.SESSION:
         return facts | {"versions": record.versions, "saves": record.saves}
-    return facts | {"version": record.version, "session_id": str(record.session_id), "session": record.session_name}
+    return facts | {"session_id": str(record.session_id)}
 
 
 def about_row(row: Any) -> About:

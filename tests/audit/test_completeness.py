@@ -1,5 +1,6 @@
 """Whatever a POST changes of a team's data is in its audit, under who did it and the request that it was."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from artifacts.services import delete_artifact, store_artifact
 from llmspell_web.teams.models import Membership, Team, User
@@ -135,10 +137,7 @@ def test_who_joins_by_a_link_is_told(owner: User, stranger: User, desk: Client) 
         assert [(row.kind, row.actor) for row in told_of(desk, response["X-Request-ID"])] == [("team_joined", name)]
 
 
-def test_the_first_account_is_told(
-    make_user: Callable[..., User], client: Client, settings: Any, tmp_path: Any
-) -> None:
-
+def test_the_first_account_is_told(default_team: Team, client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     token = issue_welcome_token()
     form = {"username": "ada", "password1": PASSWORD, "password2": PASSWORD}
