@@ -57,9 +57,11 @@ INSTALLED_APPS = [
     "llmspell_web.workspace",
     "llmspell_web.shares",
     "llmspell_web.comments",
+    "llmspell_web.audit",
 ]
 
 MIDDLEWARE = [
+    "llmspell_web.web.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -236,6 +238,9 @@ COMPRESS_ABOVE_BYTES = 10 * 1024  # the guide's figure
 # Days after which what was deleted goes for good; 0: never. The same as an Undo of bulk actions lasts.
 TRASH_DAYS = read_integer("LLMSPELL_TRASH_DAYS", 30, minimum=0, maximum=36_500)
 
+# Days that the audit keeps what nobody else does (log-ins, exports, events of what was deleted for good); 0: always.
+AUDIT_DAYS = read_integer("LLMSPELL_AUDIT_DAYS", 365, minimum=0, maximum=36_500)
+
 # --- Scripts and runs -------------------------------------------------------------------------------------------------
 SCRIPT_MAX_BYTES = 1_000_000
 # What one run may use. Ten seconds of CPU is far more than a script of API calls needs, and ends a loop soon.
@@ -255,8 +260,9 @@ CONSOLE_STREAMS_MAX = 8  # open console streams a web process; later ones are to
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"}},
+    "filters": {"request_id": {"()": "llmspell_web.web.request_ids.RequestIdFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": read_text("LLMSPELL_LOG_LEVEL", "WARNING")},
     # A mistake of a user is answered on the page; only what the server itself failed at is worth a line.
     "loggers": {"django.request": {"level": "ERROR"}},

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("llmspell_web.workspace.urls")),
     path("", include("llmspell_web.shares.urls")),
     path("", include("llmspell_web.comments.urls")),
+    path("audit/", include("llmspell_web.audit.urls")),
 ]
 
 handler400 = "llmspell_web.web.errors.bad_request"

@@ -9,10 +9,14 @@ from collections.abc import Callable, Sequence
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from llmspell_web.web.bell import Bell, ring
+from llmspell_web.web.request_ids import requested_as
 from sessions.bulk import TOPIC
 from sessions.bulk_work import break_off, claim, forget_piece, release, run_batch
 
 logger = logging.getLogger(__name__)
+
+# Of the worker's own room, and of rooms above the one that starts it, which add theirs when the apps are ready.
+CHORES: list[Callable[[], bool]] = [forget_piece]
 
 SWEEP_SECONDS = 2  # how long a missed ring, or an action whose worker is gone, waits to be seen
 SLICE_SECONDS = 2  # then the next action that waits has its turn
@@ -27,7 +31,7 @@ class BulkWorker:
 
     def __init__(self, name: str, chores: Sequence[Callable[[], bool]] = ()) -> None:
         self._name = name
-        self._chores = [forget_piece, *chores]
+        self._chores = [*CHORES, *chores]
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="bulk", daemon=True)
 
@@ -61,8 +65,9 @@ class BulkWorker:
             return found
         until = time.monotonic() + SLICE_SECONDS
         try:
-            while time.monotonic() < until and not self._leaving.is_set() and run_batch(action, self._name):
-                self._leaving.wait(PAUSE_SECONDS)
+            with requested_as(action.pk):
+                while time.monotonic() < until and not self._leaving.is_set() and run_batch(action, self._name):
+                    self._leaving.wait(PAUSE_SECONDS)
             release(action, self._name)
         except (OperationalError, InterfaceError):
             raise

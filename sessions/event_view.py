@@ -1,6 +1,6 @@
 """An event in words: who did what, and each change before and after. Kinds and details that are new here show too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -33,6 +33,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class DetailsView:
+    """`left_out`: something is cut, or more changed than is told here."""
+
+    changes: list[Change]
+    facts: list[Change]
+    left_out: bool
+
+
+@dataclass(frozen=True)
 class EventView:
     """`artifact_id` is empty where the artifact is not in sight: then `is_gone`. `left_out`: something is cut, or more
     changed than is told here."""
@@ -52,34 +61,44 @@ def view_events(events: Iterable[SessionEvent], reader: User, *, shorten: bool =
     """With `shorten`, so much of each as fits into a list. A query for artifacts, one for sessions and one for teams,
     where named."""
     events = list(events)
-    names, artifacts = _names(events, reader), _artifacts_in_sight(events, reader)
+    names, artifacts = names_in([event.details for event in events], reader), _artifacts_in_sight(events, reader)
     return [_view(event, names, artifacts, shorten) for event in events]
+
+
+def view_details(
+    details: Mapping[str, object], names: Mapping[str, str], *, shorten: bool = True, but: Collection[str] = ()
+) -> DetailsView:
+    """What `details` of any event say, which are as those of a `SessionEvent`. `names` are those of `names_in`."""
+    changes: list[Change] = []
+    facts: list[Change] = []
+    for name, value in details.items():
+        if isinstance(value, dict) and value.keys() == {"before", "after"}:
+            changes += _changes(name, value["before"], value["after"], names, shorten)
+        elif name not in but:
+            facts.append(_fact(name, value, names, shorten))
+    room, fact_room = (CHANGES_SHOWN, FACTS_SHOWN) if shorten else (CHANGES_MAX, CHANGES_MAX)
+    left_out = len(changes) > room or len(facts) > fact_room
+    left_out |= any(part.kind == "cut" for change in changes + facts for part in change.stretches)
+    return DetailsView(changes[:room], facts[:fact_room], left_out)
 
 
 def _view(event: SessionEvent, names: Mapping[str, str], artifacts: set[str], shorten: bool) -> EventView:
     details = event.details if isinstance(event.details, dict) else {"details": event.details}
     is_artifact = _is_about_artifact(event)
     is_there = is_artifact and str(details["artifact_id"]) in artifacts
-    changes: list[Change] = []
-    facts: list[Change] = []
-    for name, value in details.items():
-        if isinstance(value, dict) and value.keys() == {"before", "after"}:
-            changes += _changes(name, value["before"], value["after"], names, shorten)
-        elif not (name == "bulk" and _is_key(value)) and not (is_artifact and name in ARTIFACT_FACTS):
-            facts.append(_fact(name, value, names, shorten))
-    room, fact_room = (CHANGES_SHOWN, FACTS_SHOWN) if shorten else (CHANGES_MAX, CHANGES_MAX)
-    left_out = len(changes) > room or len(facts) > fact_room
-    left_out |= any(part.kind == "cut" for change in changes + facts for part in change.stretches)
+    is_bulk = _is_key(details.get("bulk"))
+    told = (*(ARTIFACT_FACTS if is_artifact else ()), *(("bulk",) if is_bulk else ()))
+    view = view_details(details, names, shorten=shorten, but=told)
     return EventView(
         event,
         _title(event),
         f"{details.get('name', '')} v{details.get('version', '')}" if is_artifact else "",
         str(details["artifact_id"]) if is_there else "",
         is_artifact and not is_there,
-        str(details["bulk"]) if _is_key(details.get("bulk")) else "",
-        changes[:room],
-        facts[:fact_room],
-        left_out,
+        str(details["bulk"]) if is_bulk else "",
+        view.changes,
+        view.facts,
+        view.left_out,
     )
 
 
@@ -144,6 +163,7 @@ def _changes(name: str, before: object, after: object, names: Mapping[str, str],
     if name in OUT_OF_SIGHT:
         before, after = (_name(name, key, names) for key in (before, after))
         return [Change(name, [Stretch("gone", _text(before)), Stretch("new", _text(after))])]
+    before, after = (ABSENT if value is None else value for value in (before, after))  # there was, or is, none
     return [Change(_words(name), compare_texts(_text(before), _text(after), shorten=shorten))]
 
 
@@ -161,11 +181,12 @@ def _name(field: str, key: object, names: Mapping[str, str]) -> str:
     return names.get(str(key), OUT_OF_SIGHT[field]) if key else "none"
 
 
-def _names(events: Iterable[SessionEvent], reader: User) -> dict[str, str]:
-    """Of the sessions and teams that the reader can see, by key; the others look like those that are gone."""
-    parents, teams = (_keys(events, field) for field in OUT_OF_SIGHT)
+def names_in(details: Collection[object], reader: User) -> dict[str, str]:
+    """Of the sessions and teams that these name and the reader can see, by key; the others look like those that are
+    gone."""
+    parents, teams = (_keys(details, field) for field in OUT_OF_SIGHT)
     found: dict[str, str] = {}
-    if sessions := parents | _named_sessions(events):
+    if sessions := parents | _named_sessions(details):
         in_sight = Session.objects.visible_to(reader).filter(pk__in=sessions)
         found |= {str(key): name for key, name in in_sight.values_list("pk", "name")}
     if teams:
@@ -173,15 +194,15 @@ def _names(events: Iterable[SessionEvent], reader: User) -> dict[str, str]:
     return found
 
 
-def _named_sessions(events: Iterable[SessionEvent]) -> set[UUID]:
-    facts = [value for event in events if isinstance(event.details, dict) for value in event.details.values()]
+def _named_sessions(details: Iterable[object]) -> set[UUID]:
+    facts = [value for told in details if isinstance(told, dict) for value in told.values()]
     return {key for key in map(_named_session, facts) if key is not None}
 
 
-def _keys(events: Iterable[SessionEvent], field: str) -> set[UUID]:
+def _keys(details: Iterable[object], field: str) -> set[UUID]:
     keys = set()
-    for event in events:
-        change = event.details.get(field) if isinstance(event.details, dict) else None
+    for told in details:
+        change = told.get(field) if isinstance(told, dict) else None
         for value in change.values() if isinstance(change, dict) else ():
             try:
                 keys.add(UUID(value))

@@ -8,7 +8,7 @@ formula has a `'` in front. One that begins with `'` gets another, so that takin
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,11 +44,16 @@ def export_rows(
     user: User, export: Export, wanted: Condition | None, order: Order, *, kind: str, site: str
 ) -> Iterator[bytes]:
     """`kind` is a key of MIME_TYPES; `site` stands before a row's path in its URL."""
+    batches = walk_list(user, export, wanted, order)
+    return write_rows(export.fields, ([export.describe(row, site) for row in batch] for batch in batches), kind=kind)
+
+
+def write_rows(fields: Sequence[str], batches: Iterable[list[JsonObject]], *, kind: str) -> Iterator[bytes]:
+    """The file, of rows that each have these fields in this order."""
     if kind == "csv":
-        yield f"{BYTE_ORDER_MARK}{','.join(export.fields)}\r\n".encode()
-    for batch in walk_list(user, export, wanted, order):
-        rows = [export.describe(row, site) for row in batch]
-        yield (_csv_lines(export.fields, rows) if kind == "csv" else _json_lines(rows)).encode()
+        yield f"{BYTE_ORDER_MARK}{','.join(fields)}\r\n".encode()
+    for rows in batches:
+        yield (_csv_lines(fields, rows) if kind == "csv" else _json_lines(rows)).encode()
 
 
 def walk_list(user: User, export: Export, wanted: Condition | None, order: Order) -> Iterator[list[Any]]:

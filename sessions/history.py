@@ -19,8 +19,9 @@ COUNT_EVENT = {"event_count": F("event_count") + 1}
 _OF_SESSION = {"id", "session", "team", "number"}
 _FIELDS = [field for field in SessionEvent._meta.local_concrete_fields if field.name not in _OF_SESSION]
 _INSERT = """
-    INSERT INTO llmspell_sessions_sessionevent (session_id, team_id, number, kind, actor_id, run_id, at, details)
-    SELECT id, team_id, event_count, %s, %s, %s, %s, %s FROM llmspell_sessions_session WHERE id IN ({keys})
+    INSERT INTO llmspell_sessions_sessionevent
+    (session_id, team_id, number, kind, actor_id, run_id, request_id, at, details)
+    SELECT id, team_id, event_count, %s, %s, %s, %s, %s, %s FROM llmspell_sessions_session WHERE id IN ({keys})
 """
 _INSERT_ONE = _INSERT.format(keys="%s")
 

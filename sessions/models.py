@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
+from llmspell_web.web.request_ids import current_request_id
 from sessions.bulk_models import BulkAction, BulkResult, BulkTargets
 from sessions.querysets import SessionQuerySet
 from sessions.saved_views_models import ListPreference, SavedView
@@ -186,9 +187,9 @@ class SessionEvent(models.Model):
     `number` counts the session's events from 1: a number that is missing was lost. `id` rises over all sessions.
     `team` is the session's (`history.py` takes it from there, `placement.py` keeps it): what happened in a team is
     walked along an index, newest first. Without a constraint, which would lock the team's row at each commit.
-    `run_id` is the workspace run that did it, if a script did. `details` says what changed:
-    `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events; `bulk` is the id of
-    the bulk action that it was a part of.
+    `run_id` is the workspace run that did it, if a script did; `request_id`: `web/request_ids.py`. `details` says what
+    changed: `{"field": {"before": …, "after": …}}` for edits, facts of the artifact for artifact events; `bulk` is the
+    id of the bulk action that it was a part of.
     """
 
     class Kind(models.TextChoices):
@@ -217,6 +218,7 @@ class SessionEvent(models.Model):
     kind = models.CharField(max_length=32, choices=Kind.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     run_id = models.UUIDField(null=True)
+    request_id = models.UUIDField(null=True, default=current_request_id)
     at = models.DateTimeField()
     details = models.JSONField(default=dict)
 

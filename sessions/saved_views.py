@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from llmspell_web.teams.models import Membership, Team, User
+from llmspell_web.teams.models import Membership, Team, TeamEvent, User, record_team_event
 from llmspell_web.web.problems import Conflict, Forbidden, InvalidField, NotFound
 from sessions.columns import column_keys
 from sessions.fields import clean_text, describe, is_storable
@@ -137,14 +137,18 @@ def create_view(
         _check_name_is_free(view, others)
         view.slug = _free_slug(view.name, others)
         view.save(force_insert=True)
+        _record(view, TeamEvent.Kind.VIEW_CREATED, user, name=(None, view.name), query=(None, view.query))
     return view
 
 
-def rename_view(view: SavedView, *, name: object) -> None:
+def rename_view(view: SavedView, user: User, *, name: object) -> None:
     view.name, view.updated_at = clean_name(name), timezone.now()
     with transaction.atomic():
         _check_name_is_free(view, _lock_others(view))
+        before = SavedView.objects.values_list("name", flat=True).get(pk=view.pk)
         view.save(update_fields=["name", "updated_at"])
+        if before != view.name:
+            _record(view, TeamEvent.Kind.VIEW_CHANGED, user, name=(before, view.name))
 
 
 def update_view(view: SavedView, user: User, *, query: str, was: str, layout: Layout | None) -> None:
@@ -159,20 +163,37 @@ def update_view(view: SavedView, user: User, *, query: str, was: str, layout: La
         "density": view.density,
     }
     unchanged = SavedView.objects.filter(pk=view.pk, query=was)
-    if not unchanged.update(**changes, updated_at=timezone.now()):
-        raise Conflict(f"the view {view.name} has been changed meanwhile: open it again to see how")
-    view.query = changes["query"]
+    with transaction.atomic():
+        if not unchanged.update(**changes, updated_at=timezone.now()):
+            raise Conflict(f"the view {view.name} has been changed meanwhile: open it again to see how")
+        view.query = str(changes["query"])
+        _record(view, TeamEvent.Kind.VIEW_CHANGED, user, query=(was, view.query))
 
 
-def delete_view(view: SavedView) -> None:
+def delete_view(view: SavedView, user: User) -> None:
     """Whoever had it as default opens the whole list again."""
     with transaction.atomic():
-        view.delete()
+        if SavedView.objects.filter(pk=view.pk).delete()[0]:
+            _record(view, TeamEvent.Kind.VIEW_DELETED, user, name=(view.name, None), query=(view.query, None))
 
 
 def count_as_default(view: SavedView) -> int:
     """For how many accounts the list opens with it."""
     return ListPreference.objects.filter(default_view=view).count()
+
+
+def _record(
+    view: SavedView,
+    kind: TeamEvent.Kind,
+    actor: User,
+    *,
+    name: tuple[str | None, str | None] | None = None,
+    query: tuple[str | None, str | None] | None = None,
+) -> None:
+    """A private one is its owner's alone, and no event of a team."""
+    if view.team is not None:
+        facts = {"saved_view": view.name, "view": str(view.pk), "list": view.table}
+        record_team_event(view.team, kind, actor=actor, name=name, query=query, **facts)  # type: ignore[arg-type]  # none of these is a parameter
 
 
 def _keep_layout(view: SavedView, layout: Layout | None) -> None:

@@ -16,7 +16,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 
-from llmspell_web.teams.models import Membership, Team, User  # noqa: E402
+from llmspell_web.teams.models import Membership, Team, TeamEvent, User  # noqa: E402
 
 if TYPE_CHECKING:
     from tests.tools.s3 import S3Server
@@ -57,6 +57,7 @@ def make_user(db: None) -> Callable[..., User]:
 
     def make(username: str, role: str = Membership.Role.MEMBER, team: Team | None = None) -> User:
         user = User.objects.create_user(username, password=PASSWORD)
+        TeamEvent.objects.filter(subject=user).delete()  # it was always there
         membership = Membership.objects.get(user=user)
         membership.role = role
         membership.team = team or membership.team

@@ -9,24 +9,34 @@ from django.utils import timezone
 
 from llmspell_web.web.keys import new_key
 from llmspell_web.web.problems import NotFound
+from llmspell_web.web.request_ids import current_request_id
 
 NO_TEAM = "you belong to no team: make one, or ask an admin of one for an invitation"
 
 
 class AccountManager(UserManager["User"]):
-    """Makes accounts members of the default team, whichever way they are created."""
+    """Makes accounts members of the default team, whichever way they are created; a superuser its admin where it has
+    none that can log in."""
 
     # Django's own signature passes the remaining fields through.
     def _create_user(self, username: str, email: str | None, password: str | None, **extra_fields: Any) -> "User":
         with transaction.atomic(using=self._db):
             user: User = super()._create_user(username, email, password, **extra_fields)  # type: ignore[misc]  # not in the stubs
-            place = Membership.objects.create(team=Team.objects.get(slug=Team.DEFAULT_SLUG), user=user)
-            record_team_event(place.team, TeamEvent.Kind.JOINED, actor=user, subject=user, role=(None, place.role))
+            # Held, as by whoever else changes its members: of two at once, one is the first admin.
+            team = Team.objects.select_for_update(no_key=True).get(slug=Team.DEFAULT_SLUG)
+            role = Membership.Role.ADMIN if user.is_superuser and not _has_admin(team) else Membership.Role.MEMBER
+            Membership.objects.create(team=team, user=user, role=role)
+            record_team_event(team, TeamEvent.Kind.JOINED, actor=user, subject=user, role=(None, role))
         return user
 
 
+def _has_admin(team: "Team") -> bool:
+    return Membership.objects.filter(team=team, role=Membership.Role.ADMIN, user__is_active=True).exists()
+
+
 class User(AbstractUser):
-    """An account. Its user name is what events, runs and artifacts show."""
+    """An account. Its user name is what events, runs and artifacts show. With `is_superuser` it is one of those who run
+    the server: the audit tells them of accounts in none of their teams, too."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
 
@@ -146,12 +156,13 @@ class Invitation(models.Model):
 
 
 class TeamEvent(models.Model):
-    """One change of a team, its members or its invitations. Rows are only ever added.
+    """One change of a team, its members, its invitations or its saved views. Rows are only ever added.
 
     `subject` is the account that it happened to, if any. `details` holds what changed,
     `{"role": {"before": "viewer", "after": "member"}}` or likewise `name`, where None means that there was or is none;
     beside it `invitation`, the id of the one that it is about, with `uses_max` and `expires_at` when it is made, and
-    `uses_left` when it is revoked.
+    `uses_left` when it is revoked. Of a saved view, `saved_view` is the name, `view` the id and `list` the table, and
+    `name` and `query` are its own, before and after.
     """
 
     class Kind(models.TextChoices):
@@ -163,6 +174,9 @@ class TeamEvent(models.Model):
         REMOVED = "removed", "Removed"
         INVITED = "invited", "Invitation made"
         REVOKED = "revoked", "Invitation revoked"
+        VIEW_CREATED = "view_created", "Saved view made"
+        VIEW_CHANGED = "view_changed", "Saved view changed"
+        VIEW_DELETED = "view_deleted", "Saved view deleted"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     # Without an index of its own: the one below begins with it.
@@ -171,10 +185,14 @@ class TeamEvent(models.Model):
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    request_id = models.UUIDField(null=True, default=current_request_id)
     details = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["team", "id"], name="team_events_in_order")]
+        indexes = [
+            models.Index(fields=["team", "-at", "-id"], name="team_event_by_time"),
+            models.Index(fields=["actor", "team", "-at", "-id"], name="team_event_by_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
@@ -188,10 +206,11 @@ def record_team_event(
     subject: User | None = None,
     role: tuple[str | None, str | None] | None = None,
     name: tuple[str | None, str | None] | None = None,
+    query: tuple[str | None, str | None] | None = None,
     **facts: object,
 ) -> None:
-    """In the transaction of the change that it tells of. `role` and `name` are as before and after it."""
-    changes = {"role": role, "name": name}
+    """In the transaction of the change that it tells of. `role`, `name` and `query` are as before and after it."""
+    changes = {"role": role, "name": name, "query": query}
     details: dict[str, object] = {
         field: dict(zip(("before", "after"), change, strict=True)) for field, change in changes.items() if change
     }

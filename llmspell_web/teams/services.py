@@ -95,9 +95,9 @@ def create_first_account(*, username: str, password: str) -> User:
         if has_login():
             raise Conflict(NO_LONGER)
         user = account_to_claim() or User.objects.create_user(username)
-        user.username = username
+        user.username, user.is_superuser = username, True
         user.set_password(password)
-        user.save(update_fields=["username", "password"])
+        user.save(update_fields=["username", "password", "is_superuser"])
         place = Membership.objects.get(team=team, user=user)
         before, place.role = place.role, Membership.Role.ADMIN
         place.save(update_fields=["role"])

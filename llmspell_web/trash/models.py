@@ -5,6 +5,7 @@ from django.db import models
 
 from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
+from llmspell_web.web.request_ids import current_request_id
 
 
 class PurgeRecord(models.Model):
@@ -25,6 +26,7 @@ class PurgeRecord(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    request_id = models.UUIDField(null=True, default=current_request_id)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     object_id = models.UUIDField(db_index=True)
     name = models.CharField(max_length=255)
@@ -41,6 +43,8 @@ class PurgeRecord(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["team", "-id"], name="purge_by_team"),
+            models.Index(fields=["team", "-at", "-id"], name="purge_by_time"),
+            models.Index(fields=["actor", "team", "-at", "-id"], name="purge_by_actor"),
             models.Index(fields=["id"], condition=models.Q(ended_at=None), name="purge_by_waiting"),
         ]
 

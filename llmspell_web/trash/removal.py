@@ -5,7 +5,7 @@ the next one goes on with it: what is gone stays gone, and what it freed is coun
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,10 @@ from sessions.models import Session
 PIECE = 100  # rows that point at the session
 PIECE_BELOW = 1000  # rows that point at these: tags, lines of a manifest
 AT_ONCE_SECONDS = 0.5  # of work while somebody waits for the page
+
+Keep = Callable[["QuerySet[Any]", PurgeRecord], None]  # Any: rows of the model that it is registered for
+# By model, who keeps what its rows tell, in the transaction that takes them away: set when the apps are ready.
+KEEPERS: dict[type[Model], Keep] = {}
 
 
 def remove_some(records: list[PurgeRecord]) -> None:
@@ -94,9 +98,19 @@ def _delete(relation: Any, keys: list[Any], record: PurgeRecord) -> None:  # Any
                 rows = below.related_model._base_manager.filter(pk__in=some[:PIECE_BELOW])
                 break
     contents = _contents_below(rows)
+    _keep(rows, record)
     rows.delete()
     freed = freed_by(without_referrers(Blob.objects.filter(pk__in=contents)))
     PurgeRecord.objects.filter(pk=record.pk).update(freed_bytes=F("freed_bytes") + freed)
+
+
+def _keep(rows: "QuerySet[Any]", record: PurgeRecord) -> None:  # Any: as above
+    """These rows, and those that go with them."""
+    if keep := KEEPERS.get(rows.model):
+        keep(rows, record)
+    for below in _relations(rows.model):
+        if below.on_delete is CASCADE and (keep := KEEPERS.get(below.related_model)):
+            keep(below.related_model._base_manager.filter(**{f"{below.field.name}__in": rows.values("pk")}), record)
 
 
 def _contents_below(rows: "QuerySet[Any]") -> set[str]:  # Any: as above

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from llmspell_web.web.direction import without_turns
 from llmspell_web.web.htmx import is_partial, wants_json
 from llmspell_web.web.problems import Conflict, Failed, Forbidden, InvalidField, NotFound, Problem, TooManyTries
+from llmspell_web.web.request_ids import current_request_id
 
 TITLES = {
     400: "This request could not be read",
@@ -46,7 +47,7 @@ def answer_error(request: HttpRequest, status: int, message: str) -> HttpRespons
     message = without_turns(message)
     if wants_json(request):
         return JsonResponse({"message": message}, status=status)
-    context = {"title": TITLES[status], "message": message, "status": status}
+    context = {"title": TITLES[status], "message": message, "status": status, "request_id": current_request_id()}
     if not is_partial(request):
         return render(request, "web/error.html", context, status=status)
     if status in {403, 404}:  # the page offers what it would not offer now
@@ -88,7 +89,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Printed without the header: whatever failed may be what the header needs."""
-    return render(None, "500.html", status=500)
+    return render(None, "500.html", {"request_id": current_request_id()}, status=500)
 
 
 @login_not_required

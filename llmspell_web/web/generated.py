@@ -11,6 +11,7 @@ import weakref
 import zlib
 from collections.abc import Iterator
 
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
@@ -22,6 +23,8 @@ GZIP_LEVEL = 3  # JSON lines become 15 % for 5 ms a megabyte; level 6 makes them
 NO_GZIP_BLOCK = b"\xff" * 16  # at the start of a block: a kind that does not exist (RFC 1951, 3.2.3)
 FAILED = b"\r\nThe server failed here: this file is not complete.\r\n"
 
+# Somebody takes data out: sent with the `request`, and the `name` of the file, before its first byte is.
+download_begins = Signal()
 _slots = threading.BoundedSemaphore(DOWNLOADS_MAX)
 
 
@@ -36,6 +39,7 @@ def send_generated(request: HttpRequest, chunks: Iterator[bytes], *, name: str, 
         response = HttpResponse(content_type=mime_type)
     else:
         response = StreamingHttpResponse(_Body(chunks, is_compressed), content_type=mime_type)
+        download_begins.send(sender=None, request=request, name=name)
     if is_compressed:
         response["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ["Accept-Encoding"])

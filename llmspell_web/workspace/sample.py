@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from artifacts.blobs import write_blob
 from artifacts.models import Artifact, ArtifactTag, Blob, SavedArtifact
-from llmspell_web.teams.models import Membership, Team, User
+from llmspell_web.teams.models import Membership, Team, TeamEvent, User, record_team_event
 from llmspell_web.teams.services import first_account, local_account
 from llmspell_web.trash.models import PurgeRecord
 from llmspell_web.trash.removal import relations_of
@@ -32,6 +32,7 @@ from sessions.models import (
 from sessions.search_text import digests, document_text
 
 SLUG = "sample"
+ADMIN = Membership.Role.ADMIN
 ACCOUNTS = 20
 TAGS = 300
 ARTIFACT_TAGS = 2  # each
@@ -59,8 +60,9 @@ class Place:
 def seed(sessions: int, artifacts: int, seed: int, *, report: Callable[[int], object]) -> None:
     """Make so many. Equal arguments make equal names, tags, metadata and counts; times end at the moment of the call.
 
-    Every account there is can see them. `Conflict` when sample data is there already. Committed in batches: what an
-    interruption leaves is taken away by `remove`. `report` gets the number of sessions made so far.
+    Every account there is can see them; the admins of the default team, else the first account, are admins. `Conflict`
+    when sample data is there already. Committed in batches: what an interruption leaves is taken away by `remove`.
+    `report` gets the number of sessions made so far.
     """
     place = _make_place()
     rng = random.Random(seed)  # noqa: S311  # repeatable, and no secret
@@ -100,7 +102,7 @@ def remove() -> int:
 
 
 def _make_place() -> Place:
-    first_account() or local_account()  # what commands act as stays the oldest account, never one of these
+    maker = first_account() or local_account()  # what commands act as stays the oldest account, never one of these
     people = list(User.objects.all())
     with transaction.atomic():
         team, is_new = Team.objects.get_or_create(slug=SLUG, defaults={"name": "Sample data"})
@@ -109,7 +111,13 @@ def _make_place() -> Place:
         # Not through the manager, which would make them members of the default team.
         accounts = [User(username=f"{SLUG}-{number:02}", password="!") for number in range(1, ACCOUNTS + 1)]
         User.objects.bulk_create(accounts)
-        Membership.objects.bulk_create(Membership(team=team, user=user) for user in [*people, *accounts])
+        chiefs = set(Membership.objects.filter(team__slug=Team.DEFAULT_SLUG, role=ADMIN).values_list("user", flat=True))
+        chiefs = chiefs or {maker.pk}
+        Membership.objects.bulk_create(
+            Membership(team=team, user=user, role=ADMIN if user.pk in chiefs else Membership.Role.MEMBER)
+            for user in [*people, *accounts]
+        )
+        record_team_event(team, TeamEvent.Kind.CREATED, actor=maker, name=(None, team.name))
     blobs = [write_blob(f"sample {n}\n".encode() * 4 ** (n % 6), max_bytes=100_000) for n in range(BLOBS)]
     return Place(team, accounts, blobs, timezone.now())
 

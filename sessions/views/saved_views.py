@@ -78,7 +78,7 @@ def rename(request: AccountRequest, pk: UUID) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"name": view.name})
     if form.is_valid():
         with showing_problems(form):
-            saved_views.rename_view(view, name=form.cleaned_data["name"])
+            saved_views.rename_view(view, request.user, name=form.cleaned_data["name"])
             messages.success(request, f"The view is called {view.name} now. Its address stays.")
             return redirect("sessions:views")
     context: dict[str, object] = {"form": form, "view": view}
@@ -93,7 +93,7 @@ def delete(request: AccountRequest, pk: UUID) -> HttpResponse:
         users = saved_views.count_as_default(view)
         context: dict[str, object] = {"view": view, "table": table_of(view.table), "users": users}
         return render_either(request, "lists/view_delete.html", "lists/_view_delete.html", context)
-    saved_views.delete_view(view)
+    saved_views.delete_view(view, request.user)
     messages.success(request, f"Deleted the view {view.name}. Nothing that it showed has changed.")
     return redirect("sessions:views")
 

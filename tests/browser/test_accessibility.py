@@ -112,6 +112,7 @@ def make_pages(page: Page) -> list[str]:
     lists += ["/teams/", "/teams/new", *(f"/teams/default/{name}" for name in ("", "rename", "invitations/new"))]
     lists += invite(page)
     lists += ["/trash/", "/trash/?kind=no", *trash_something(page)]
+    lists += ["/audit/", "/audit/?kind=no&object=x&request=x&time=soon", "/audit/?person=nobody", an_entry(page)]
     return [*lists, "/sessions/new", "/status/", "/nothing", run, artifact, f"{artifact}delete", *of_session]
 
 
@@ -143,6 +144,11 @@ def trash_something(page: Page) -> list[str]:
     page.get_by_role("button", name="Delete session").click()
     page.goto(urljoin(page.url, "/trash/"))
     return [f"/trash/purge?item={page.get_by_label('Rubbish').get_attribute('value')}"]
+
+
+def an_entry(page: Page) -> str:
+    page.goto(urljoin(page.url, "/audit/?kind=updated&kind=deleted"))
+    return page.get_by_role("link", name="Entry: ").first.get_attribute("href") or ""
 
 
 def look_at(page: Page, server: Server, path: str) -> list[str]:

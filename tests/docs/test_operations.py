@@ -68,6 +68,7 @@ def test_every_option_of_a_command_is_documented() -> None:
     for name in ("verify_blobs", "sweep_blobs"):
         load_command_class("artifacts", name).add_arguments(parser)
     load_command_class("llmspell_web.trash", "purge_trash").add_arguments(parser)
+    load_command_class("llmspell_web.audit", "export_audit").add_arguments(parser)
     options = {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
     documented = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", OPERATIONS))
     assert options - {"--help"} == documented

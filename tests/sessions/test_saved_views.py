@@ -131,8 +131,8 @@ def test_a_name_is_taken_once_in_one_place(owner: User, teammate: User, private:
     assert create_view(teammate, SESSION_TABLE, name="My refunds", query="").ref == "~teammate/my-refunds"
     other = create_view(owner, SESSION_TABLE, name="Other", query="")
     with pytest.raises(InvalidField, match="no other view there"):
-        saved_views.rename_view(other, name="My refunds")
-    saved_views.rename_view(other, name="Other!")
+        saved_views.rename_view(other, owner, name="My refunds")
+    saved_views.rename_view(other, owner, name="Other!")
     other.refresh_from_db()
     assert (other.name, other.slug) == ("Other!", "other")
 
@@ -262,7 +262,7 @@ def test_a_view_with_columns_is_changed_by_other_columns(visitor: Client, owner:
 def test_a_view_that_is_gone_leaves_its_filter_and_says_so(visitor: Client, owner: User, private: SavedView) -> None:
     create_session(owner, name="Active")
     url = f"{LIST}?status=active&view={private.ref}"
-    saved_views.delete_view(private)
+    saved_views.delete_view(private, owner)
     assert names(visitor, url) == ["Active"]
     assert "not there, or not visible to you" in visitor.get(url).content.decode()
     assert visitor.get(f"{LIST}?view=<b>\0").status_code == 200

@@ -183,7 +183,8 @@ def test_without_any_team_it_is_said(stranger: User, other_team: Team) -> None:
         create_session(stranger)
 
 
-def test_every_new_account_leaves_an_event(owner: User, default_team: Team) -> None:
-    event = TeamEvent.objects.get(team=default_team, subject=owner)
-    assert (event.kind, event.actor) == ("joined", owner)
+def test_every_new_account_leaves_an_event(default_team: Team) -> None:
+    account = User.objects.create_user("newcomer")
+    event = TeamEvent.objects.get(team=default_team, subject=account)
+    assert (event.kind, event.actor) == ("joined", account)
     assert event.details == {"role": {"before": None, "after": "member"}}

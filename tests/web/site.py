@@ -6,11 +6,11 @@ from artifacts.listing.table import ARTIFACT_TABLE
 from artifacts.models import Artifact
 from artifacts.saves import save_session
 from artifacts.services import store_artifact
-from llmspell_web.shares.models import Share
-from llmspell_web.shares.services import create_share
 from llmspell_web.comments.access import get_subject
 from llmspell_web.comments.models import Comment
 from llmspell_web.comments.services import add_comment
+from llmspell_web.shares.models import Share
+from llmspell_web.shares.services import create_share
 from llmspell_web.teams.invitations import create_invitation
 from llmspell_web.teams.models import Invitation, Membership, User
 from llmspell_web.workspace.files import save_file

@@ -26,6 +26,7 @@ OWNER_CHANGES = ((LOG_IN, 404, 403, 403, 200), (LOG_IN, 404, 403, 403, 302))
 OWNER_ONLY = (LOG_IN, 404, 404, 404, 200)
 EVERYBODY_ACTS = (LOG_IN, 302, 302, 302, 302)
 ADMINS_ONLY = (LOG_IN, 404, 403, 403, 403)
+AUDITORS_ONLY = (LOG_IN, 403, 403, 403, 403)
 NOT_THIS_WAY = (LOG_IN, 405, 405, 405, 405)
 BY_LINK_ONLY = ((302, 302, 302, 302, 302), (405, 405, 405, 405, 405))  # 302: to the question whether to open it
 # route: (answers to GET, answers to POST), each for WHO in order.
@@ -187,6 +188,7 @@ TABLE = {
     "comments:delete": OWNER_CHANGES,
     "comments:resolve": (NOT_THIS_WAY, MEMBERS_CHANGE),
     "comments:reopen": (NOT_THIS_WAY, MEMBERS_CHANGE),
+    **{f"audit:{name}": (AUDITORS_ONLY, NOT_THIS_WAY) for name in ("list", "export", "entry")},
 }
 # What an admin of the team gets where it is not what a teammate gets: (answers to GET, answers to POST).
 ADMIN_GETS = {
@@ -197,6 +199,7 @@ ADMIN_GETS = {
     "teams:role": (405, 302),
     "trash:purge": (200, 302),
     "comments:delete": (200, 302),
+    **{f"audit:{name}": (200, 405) for name in ("list", "export", "entry")},
     "teams:invite": (200, 200),  # the answer holds the link, which is shown once
     "shares:revoke": (200, 302),
 }
@@ -272,6 +275,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
         "workspace:artifact_lineage": {"pk": site.artifact.pk},
         "workspace:session_runs": {"pk": site.session.pk},
         "sessions:restore": {"pk": site.trashed.pk},
+        "audit:entry": {"source": "event", "key": str(site.session.events.earliest("pk").pk)},
         **{f"sessions:{name}": {"pk": site.bulk.pk} for name in ("bulk", "bulk_cancel", "bulk_undo")},
         "teams:welcome": {"token": "anything"},
         **{f"teams:{name}": {"slug": "default"} for name in ("detail", "use", "rename", "invite")},
@@ -305,6 +309,7 @@ def arguments(route: str, site: Site) -> dict[str, object]:
     }
     lists["shares"] = {"list"}
     lists["trash"] = {"list", "restore", "purge"}
+    lists["audit"] = {"list", "export"}
     lists["artifacts"] = {"compare", "bundle_some", "compare_versions"} | of_list
     lists["workspace"] = {"editor", "run_script", "recent_runs", "files", "runs", "status"}
     lists["workspace"] |= {"feed", "feed_live", "feed_news", "feed_read"}

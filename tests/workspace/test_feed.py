@@ -1,6 +1,7 @@
 """The feed of all that happened in a reader's teams."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from artifacts.services import store_artifact
-from llmspell_web.teams.models import Membership, Team, User
+from llmspell_web.teams import members
+from llmspell_web.teams.invitations import create_invitation, join_team
+from llmspell_web.teams.models import Membership, Team, TeamEvent, User
 from llmspell_web.teams.services import private_team
 from llmspell_web.workspace.feed import reading
 from llmspell_web.workspace.feed.reading import PAGE_SIZE
@@ -178,6 +181,30 @@ def test_hidden_and_missing_look_alike(owner: User, stranger: User, visitor: Cli
     assert away.get(reverse("workspace:feed_live"), {"since": "0"}).status_code == 204
 
 
+def test_what_becomes_of_members_is_told_to_the_team_alone(
+    visitor: Client, owner: User, stranger: User, make_user: Callable[..., User]
+) -> None:
+    team = members.create_team(owner, name="<i>New</i>")
+    invitation, token = create_invitation(team, actor=owner, role="viewer", lifetime="day", uses=1)
+    newcomer = make_user("newcomer")
+    join_team(token, user=newcomer)
+    members.change_role(team, actor=owner, user_id=newcomer.pk, role="admin", seen="viewer")
+    members.rename_team(team, actor=newcomer, name="Newer")
+    members.end_membership(team, actor=owner, user_id=newcomer.pk)
+    keys = {event.kind: f"team-{event.pk}" for event in TeamEvent.objects.filter(team=team)}
+    told = [keys[kind] for kind in ("removed", "renamed", "role_changed", "joined", "created")]
+    assert shown(visitor) == told  # the invitation is its admins' business
+    assert shown(visitor, person="newcomer") == [keys["renamed"], keys["joined"]]
+    assert shown(visitor, kind=["team_renamed", "created"]) == [keys["renamed"]]
+    assert shown(visitor, session=str(uuid4())) == []
+    assert shown(client_of(stranger)) == shown(client_of(newcomer)) == []
+    content = visitor.get(URL).content.decode()
+    for words in ("<bdi>Newer</bdi>", "&lt;i&gt;New&lt;/i&gt;</del>", f"/teams/{team.slug}/", "<del>viewer</del>"):
+        assert words in content
+    assert str(invitation.pk) not in content
+    assert visitor.get(reverse("workspace:feed_news")).json() == {"news": "2"}
+
+
 def test_private_sessions_are_told_to_their_owner_alone(visitor: Client, owner: User, teammate: User) -> None:
     session, child = create_session(owner, name="secret"), create_session(owner, name="below")
     move_session(child, actor=owner, parent=session, seen=None)
@@ -226,13 +253,14 @@ def test_queries_do_not_grow_with_entries(
         store_artifact(session, actor=teammate, artifact_type="note", name="a.txt", content=b"1")
         move_session(session, actor=owner, parent=create_session(owner), seen=None)
         finish(create_run(teammate, source="return 1", session=session))
+        members.create_team(owner, name=f"team {number}")
     with django_assert_max_num_queries(18):
         visitor.get(URL)
     with django_assert_max_num_queries(18):
         visitor.get(URL, {"kind": ["created", "run_ended"], "person": "owner", "time": "today"})
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         visitor.get(reverse("workspace:feed_live"), {"since": "0"})
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         visitor.get(reverse("workspace:feed_news"))
 
 

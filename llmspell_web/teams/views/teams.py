@@ -25,7 +25,9 @@ def team_list(request: AccountRequest) -> HttpResponse:
     """The account's teams; for htmx, the choice among them that opens in the header."""
     places = list(members.places_of(request.user))
     chosen = request.user.place_for_new(places)
+    has_audit = request.user.is_superuser or any(place.is_admin for place in places)
     context: dict[str, object] = {"places": places, "chosen": chosen, "next": request.GET.get("next", "")}
+    context |= {"has_audit": has_audit}
     return render_either(request, "teams/team_list.html", "teams/_team_switch.html", context)
 
 

@@ -53,21 +53,21 @@ class FeedForm(forms.Form):
         try:
             return _key(Session.objects.in_teams_of(self.reader).filter(pk=UUID(text)), text) if text else None
         except ValueError:
-            raise _error("the id of a session", text) from None
+            raise error("the id of a session", text) from None
 
     def clean_time(self) -> Span:
         text = self.cleaned_data["time"]
         try:
             return Span(*read_times("time", text, timezone.now())) if text else Span()
         except InvalidField as problem:
-            raise _error(problem.expected, text) from None
+            raise error(problem.expected, text) from None
 
     def clean_page(self) -> FeedCursor | None:
         text = self.cleaned_data["page"]
         try:
             return FeedCursor.parse(text) if text else None
         except InvalidField as problem:
-            raise _error(problem.expected, text) from None
+            raise error(problem.expected, text) from None
 
     @property
     def asked(self) -> Asked:
@@ -97,5 +97,5 @@ def _key(rows: "QuerySet[Any]", name: str) -> UUID | None:  # Any: accounts, tea
     return (rows.values_list("pk", flat=True).first() or NO_KEY) if name else None
 
 
-def _error(expected: str, given: str) -> forms.ValidationError:
+def error(expected: str, given: str) -> forms.ValidationError:
     return forms.ValidationError(f"Expected {expected}, got {describe(given)}.")

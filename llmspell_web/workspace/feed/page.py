@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from llmspell_web.teams.models import Team, User
 from llmspell_web.web.problems import InvalidField
@@ -64,7 +65,7 @@ def new_keys(form: FeedForm, reader: User, since: str) -> list[str]:
 
 def _rows(form: FeedForm, page: FeedPage, mark: Mark, teams: Sequence[Team]) -> list[Row]:
     """The line stands between what is newer than the mark and what is not, also where a page ends there."""
-    names = {team.pk: team.name for team in teams} if len(teams) > 1 else {}
+    names: dict[UUID | None, str] = {team.pk: team.name for team in teams} if len(teams) > 1 else {}
     rows: list[Row] = []
     above: datetime | None = form.cursor.place.at if form.cursor and not form.cursor.backwards else None
     for entry in page.entries:

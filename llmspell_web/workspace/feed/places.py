@@ -1,8 +1,8 @@
 """Where an entry stands in the feed: by its time, and among those of one moment by its source and its key there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from llmspell_web.web.problems import InvalidField
@@ -13,48 +13,39 @@ from sessions.fields import describe
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@cache
-def _ranks() -> dict[str, int]:
-    """Asked for when all sources are registered."""
-    return {source.name: rank for rank, source in enumerate(SOURCES)}
-
-
 @dataclass(frozen=True)
 class FeedPlace:
     """`key` is that of the row which the source tells of."""
 
     at: datetime
-    source: str
+    source: FeedSource
     key: Any  # Any: a number or a UUID, as the source's table has it
 
     def __str__(self) -> str:
-        return f"{write_moment(self.at)}.{self.source}.{self.key}"
+        return f"{write_moment(self.at)}.{self.source.name}.{self.key}"
 
     @classmethod
-    def parse(cls, text: str) -> "FeedPlace":
-        """What `str()` gives; ValueError or OverflowError for anything else."""
+    def parse(cls, text: str, sources: Sequence[FeedSource] = SOURCES) -> "FeedPlace":
+        """What `str()` gives; KeyError, ValueError or OverflowError for anything else."""
         moment, name, key = text.split(".")
-        ranks = _ranks()
-        if name not in ranks:
-            raise ValueError(text)
-        return cls(read_moment(moment), name, SOURCES[ranks[name]].read_key(key))
+        source = {source.name: source for source in sources}[name]
+        return cls(read_moment(moment), source, source.read_key(key))
 
     @property
     def name(self) -> str:
         """What the entry there goes by on a page."""
-        return f"{self.source}-{self.key}"
+        return f"{self.source.name}-{self.key}"
 
     @property
-    def order(self) -> tuple[datetime, int, Any]:  # Any: as above, compared within one source alone
-        return self.at, _ranks()[self.source], self.key
+    def order(self) -> tuple[datetime, int, str, Any]:  # Any: as above, compared within one source alone
+        return self.at, self.source.rank, self.source.name, self.key
 
     def within(self, source: FeedSource) -> Place:
         """The same place among the rows of a source: of those of its moment, a source of a higher rank has all above
-        it, one of a lower rank all below."""
-        if source.name == self.source:
+        it, one of a lower rank all below; their names decide between two of one rank."""
+        if source is self.source:
             return Place(self.at, self.key)
-        ranks = _ranks()
-        is_above = ranks[source.name] > ranks[self.source]
+        is_above = (source.rank, source.name) > (self.source.rank, self.source.name)
         return Place(self.at, source.lowest if is_above else source.highest)
 
 
@@ -70,10 +61,10 @@ class FeedCursor:
         return f"{'after' if self.backwards else 'before'}.{self.place}"
 
     @classmethod
-    def parse(cls, text: str) -> "FeedCursor":
+    def parse(cls, text: str, sources: Sequence[FeedSource] = SOURCES) -> "FeedCursor":
         try:
             direction, _, place = text.partition(".")
-            return cls(FeedPlace.parse(place), {"before": False, "after": True}[direction])
+            return cls(FeedPlace.parse(place, sources), {"before": False, "after": True}[direction])
         except (ValueError, KeyError, OverflowError):
             raise InvalidField("page", "a link of the history", describe(text)) from None
 

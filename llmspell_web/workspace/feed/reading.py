@@ -22,8 +22,8 @@ class Entry:
     """`told` is what `template` prints."""
 
     place: FeedPlace
-    team_id: UUID
-    actor_id: UUID
+    team_id: UUID | None
+    actor_id: UUID | None
     told: object
     template: str
 
@@ -47,12 +47,19 @@ class FeedPage:
     looked_to: datetime | None = None
 
 
-def read_page(reader: User, teams: Sequence[UUID], asked: Asked, cursor: FeedCursor | None) -> FeedPage:
+def read_page(
+    reader: User,
+    teams: Sequence[UUID],
+    asked: Asked,
+    cursor: FeedCursor | None,
+    sources: Sequence[FeedSource] = SOURCES,
+    size: int = PAGE_SIZE,
+) -> FeedPage:
     """`teams` are the reader's. One or two queries for each source, and those of what is shown."""
     backwards = cursor is not None and cursor.backwards
-    places, cut = find_places(teams, asked, cursor, PAGE_SIZE + 1)
-    more = len(places) > PAGE_SIZE
-    places = places[:PAGE_SIZE]
+    places, cut = find_places(teams, asked, cursor, size + 1, sources)
+    more = len(places) > size
+    places = places[:size]
     onwards = places[-1] if more else cut
     back = places[0] if places else cursor.place if cursor else None
     ahead = FeedCursor(onwards, backwards) if onwards else None
@@ -60,30 +67,33 @@ def read_page(reader: User, teams: Sequence[UUID], asked: Asked, cursor: FeedCur
     if backwards:
         places.reverse()
         ahead, behind = behind, ahead
-    return FeedPage(_read_entries(reader, teams, places), ahead, behind, cut.at if cut and not more else None)
+    return FeedPage(read_entries(reader, teams, places, sources), ahead, behind, cut.at if cut and not more else None)
 
 
 def find_places(
-    teams: Sequence[UUID], asked: Asked, cursor: FeedCursor | None, most: int
+    teams: Sequence[UUID],
+    asked: Asked,
+    cursor: FeedCursor | None,
+    most: int,
+    sources: Sequence[FeedSource] = SOURCES,
 ) -> tuple[list[FeedPlace], FeedPlace | None]:
     """From the cursor on, up to `most`; and where there are fewer, the place behind which nobody has looked.
 
     `teams` are the reader's. Places alone: what is shown is then read by its keys, and nothing is joined to what might
     have been.
     """
-    teams = [team for team in teams if asked.team in (None, team)]
     falling = cursor is None or not cursor.backwards
     effort = replace(GLANCE, stretch=max(LOOK_ROWS, LOOK_ROWS_EACH * len(teams)))
     found: list[FeedPlace] = []
     ends: list[FeedPlace] = []
-    for source in SOURCES:
+    for source in sources:
         condition = source.condition(asked)
         if condition is None:
             continue
         start = cursor.place.within(source) if cursor else None
-        course = Course(teams, source.column, falling, start, source=source.source)
+        course = Course(source.parts(teams, asked), source.column, falling, start, source=source.source)
         rows, last = look_for_rows(course, condition, most, effort=effort, fetch=_only_places(source))
-        found += [FeedPlace(at, source.name, key) for at, key in rows]
+        found += [FeedPlace(at, source, key) for at, key in rows]
         ends += [_as_feed_place(source, last)] if last else []
     found.sort(key=_by_order, reverse=falling)
     if not ends:
@@ -98,21 +108,23 @@ def _only_places(source: FeedSource) -> Fetch:
 
 def _as_feed_place(source: FeedSource, place: Place) -> FeedPlace:
     assert isinstance(place.value, datetime)
-    return FeedPlace(place.value, source.name, place.key)
+    return FeedPlace(place.value, source, place.key)
 
 
-def _by_order(place: FeedPlace) -> tuple[datetime, int, Any]:  # Any: as FeedPlace has it
+def _by_order(place: FeedPlace) -> tuple[datetime, int, str, Any]:  # Any: as FeedPlace has it
     return place.order
 
 
-def _read_entries(reader: User, teams: Sequence[UUID], places: Sequence[FeedPlace]) -> list[Entry]:
+def read_entries(
+    reader: User, teams: Sequence[UUID], places: Sequence[FeedPlace], sources: Sequence[FeedSource] = SOURCES
+) -> list[Entry]:
     """One that is gone, or has gone out of these teams, since it was found is left out."""
     entries: dict[FeedPlace, Entry] = {}
-    for source in SOURCES:
-        mine = {place.key: place for place in places if place.source == source.name}
+    for source in sources:
+        mine = {place.key: place for place in places if place.source is source}
         if mine:
             rows = list(source.fetch(reader)(source.source.also_in_teams(teams).filter(pk__in=mine)))
             for row, told in zip(rows, source.tell(rows, reader), strict=True):
                 place, actor = mine[row.pk], getattr(row, f"{source.actor}_id")
-                entries[place] = Entry(place, row.team_id, actor, told, source.template)
+                entries[place] = Entry(place, getattr(row, "team_id", None), actor, told, source.template)
     return [entries[place] for place in places if place in entries]

@@ -10,8 +10,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigAutoField, Model, Q
 from django.db.models.lookups import In
 
-from llmspell_web.teams.models import Team, User
+from llmspell_web.teams.models import Team, TeamEvent, User
 from llmspell_web.workspace.access import with_session_in_sight
+from llmspell_web.workspace.feed.team_events import view_team_events
 from llmspell_web.workspace.models import Run
 from sessions.conditions import is_within
 from sessions.event_view import view_events
@@ -45,13 +46,14 @@ class Asked:
     but_of: UUID | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FeedSource:
     """Rows of one table as entries of the feed. `column` is when what they tell happened, `actor` the column of who did
     it; `lowest` and `highest` lie outside the keys of its rows.
 
-    `kinds` are the names of what it tells in URLs, `kind` the column that holds them, empty where all rows are of one.
-    `tell` makes of the rows what `template` prints, one for each.
+    `kinds` are what it tells of, `kind` the column that holds them, empty where all rows are of one; in URLs they have
+    `prefix` before them. `tell` makes of the rows what `template` prints, one for each. `session` is the column of the
+    session that a row is about, empty where there is none. Of one moment, what has a higher `rank` stands above.
     """
 
     name: str
@@ -66,11 +68,22 @@ class FeedSource:
     highest: Any
     fetch: Callable[[User], Fetch]
     tell: Callable[[Sequence[Any], User], Sequence[object]]
+    prefix: str = ""
+    session: str = "session"
+    rank: int = 1
+
+    @property
+    def kinds_in_urls(self) -> list[tuple[str, str]]:
+        return [(f"{self.prefix}{name}", label) for name, label in self.kinds]
+
+    def parts(self, teams: Sequence[UUID], asked: Asked) -> list[UUID]:
+        """Of these teams, those whose rows are walked for what is asked."""
+        return [team for team in teams if asked.team in (None, team)]
 
     def condition(self, asked: Asked) -> Condition | None:
         """None where nothing of this source is asked for."""
-        kinds = [name for name, _ in self.kinds if name in asked.kinds]
-        if asked.kinds and not kinds:
+        kinds = [name for name, _ in self.kinds if f"{self.prefix}{name}" in asked.kinds]
+        if (asked.kinds and not kinds) or (asked.session is not None and not self.session):
             return None
         found = EVERYTHING
         if kinds and len(kinds) < len(self.kinds):
@@ -92,8 +105,8 @@ class FeedSource:
         return Condition(q, column=self.column, guide=Q(**{self.actor: person}), guide_says_all=True)
 
     def _in_session(self, session: UUID) -> Condition:
-        way = Way((Rows(lambda _: self.source.every().filter(session=session), "pk"),))
-        return Condition(Q(In(unindexed("session", self.model), [session])), (way,))
+        way = Way((Rows(lambda _: self.source.every().filter(**{self.session: session}), "pk"),))
+        return Condition(Q(In(unindexed(self.session, self.model), [session])), (way,))
 
     def _within(self, span: Span) -> Condition:
         if span == Span():
@@ -125,7 +138,7 @@ def _runs(reader: User) -> Fetch:
     return lambda runs: with_session_in_sight(runs.for_lists(), reader)
 
 
-def _run_source(name: str, column: str, kind: tuple[str, str], always: Q) -> FeedSource:
+def _run_source(name: str, column: str, kind: tuple[str, str], always: Q, rank: int) -> FeedSource:
     return FeedSource(
         name=name,
         source=Source(Run, "team", Run.objects.visible_to, always),
@@ -139,11 +152,16 @@ def _run_source(name: str, column: str, kind: tuple[str, str], always: Q) -> Fee
         highest=UUID(int=2**128 - 1),
         fetch=_runs,
         tell=lambda runs, _: runs,
+        rank=rank,
     )
 
 
 def _visible_events(user: User) -> Listed:
     return SessionEvent.objects.filter(team__memberships__user=user.pk)
+
+
+def _visible_team_events(user: User) -> Listed:
+    return TeamEvent.objects.filter(team__memberships__user=user.pk)
 
 
 EVENTS = FeedSource(
@@ -160,13 +178,38 @@ EVENTS = FeedSource(
     fetch=_events,
     tell=view_events,
 )
-STARTS = _run_source("start", "created_at", (RUN_STARTED, "Run started"), Q())
-ENDS = _run_source("end", "ended_at", (RUN_ENDED, "Run ended"), Q(ended_at__isnull=False))
-SOURCES = [STARTS, EVENTS, ENDS]  # of one moment, the later ones stand above
-KINDS = [kind for source in (EVENTS, STARTS, ENDS) for kind in source.kinds]
+STARTS = _run_source("start", "created_at", (RUN_STARTED, "Run started"), Q(), rank=0)
+ENDS = _run_source("end", "ended_at", (RUN_ENDED, "Run ended"), Q(ended_at__isnull=False), rank=2)
+# What becomes of a team and its members. Invitations are its admins' business, and views stand above the lists.
+OF_MEMBERS = (
+    TeamEvent.Kind.CREATED,
+    TeamEvent.Kind.RENAMED,
+    TeamEvent.Kind.JOINED,
+    TeamEvent.Kind.ROLE_CHANGED,
+    TeamEvent.Kind.LEFT,
+    TeamEvent.Kind.REMOVED,
+)
+TEAMS = FeedSource(
+    name="team",
+    source=Source(TeamEvent, "team", _visible_team_events, Q(kind__in=OF_MEMBERS)),
+    column="at",
+    actor="actor",
+    kinds=[(kind.value, kind.label) for kind in OF_MEMBERS],
+    kind="kind",
+    template="workspace/_feed_team.html",
+    read_key=UUID,
+    lowest=UUID(int=0),
+    highest=UUID(int=2**128 - 1),
+    fetch=lambda _: lambda events: events.select_related("team", "actor", "subject"),
+    tell=view_team_events,
+    prefix="team_",
+    session="",
+)
+SOURCES = [STARTS, EVENTS, TEAMS, ENDS]
+KINDS = [kind for source in (EVENTS, STARTS, ENDS, TEAMS) for kind in source.kinds_in_urls]
 
 
 def register(*sources: FeedSource) -> None:
     """What rooms above tell: once, while Django starts."""
     SOURCES.extend(sources)
-    KINDS.extend(kind for source in sources for kind in source.kinds)
+    KINDS.extend(kind for source in sources for kind in source.kinds_in_urls)

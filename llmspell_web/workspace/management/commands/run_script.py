@@ -2,10 +2,8 @@
 
 import io
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from llmspell_web.teams.models import User
 from llmspell_web.teams.services import first_account, local_account
 from llmspell_web.web.database import prepare_database
 from llmspell_web.web.problems import InvalidField, NotFound, Problem
-from llmspell_web.web.process import guard_process
+from llmspell_web.web.process import guard_process, leaving_quietly
 from llmspell_web.workspace.arguments import read_arguments
 from llmspell_web.workspace.direct import report, run_directly
 from llmspell_web.workspace.execution import start_engine
@@ -127,18 +125,6 @@ def write_utf8() -> None:
     for file in (sys.stdout, sys.stderr):
         if isinstance(file, io.TextIOWrapper):
             file.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-@contextmanager
-def leaving_quietly() -> Iterator[None]:
-    """Where nobody reads any more, the exit code still tells how the run ended: Python's last flush must not fail."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for file in (sys.stdout, sys.stderr):
-            os.dup2(nowhere, file.fileno())
 
 
 def print_console(stream: Stream, text: str) -> None:
