@@ -108,7 +108,7 @@ def _keep(rows: "QuerySet[Any]", record: PurgeRecord) -> None:  # Any: as above
     """These rows, and those that go with them."""
     if keep := KEEPERS.get(rows.model):
         keep(rows, record)
-    for below in _relations(rows.model):
+    for below in relations_of(rows.model):
         if below.on_delete is CASCADE and (keep := KEEPERS.get(below.related_model)):
             keep(below.related_model._base_manager.filter(**{f"{below.field.name}__in": rows.values("pk")}), record)
 
