@@ -12,6 +12,8 @@ from django.urls import reverse
 from artifacts.models import Artifact
 from llmspell_web.audit.models import AuditRecord, KeptEvent
 from llmspell_web.audit.sources import AuditSource
+from llmspell_web.comments.models import CommentEvent
+from llmspell_web.shares.models import ShareEvent
 from llmspell_web.teams.models import Team, TeamEvent, User
 from llmspell_web.trash.models import PurgeRecord
 from llmspell_web.web.times import rfc3339
@@ -218,6 +220,15 @@ def _about_record(record: AuditRecord) -> About:
     return About("account", record.account_id, record.name) if record.account_id else About()
 
 
+def _about_comment(event: CommentEvent) -> About:
+    where = f", {event.details['where']}" if "where" in event.details else ""
+    return About(event.details["about"], event.object_id, f"{event.details['name']}{where}")
+
+
+def _about_share(event: ShareEvent) -> About:
+    return About(event.details["kind"], event.object_id, event.details["title"])
+
+
 def _about_run(run: Run) -> About:
     return About("run", run.pk, run.title, run.get_absolute_url())
 
@@ -228,6 +239,8 @@ ABOUT: dict[type[Model], Callable[[Any], About]] = {
     TeamEvent: _about_team,
     PurgeRecord: _about_purge,
     AuditRecord: _about_record,
+    CommentEvent: _about_comment,
+    ShareEvent: _about_share,
     Run: _about_run,
 }
 

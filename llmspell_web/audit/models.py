@@ -43,6 +43,8 @@ class AuditRecord(models.Model):
         EMAIL_CHANGED = "email_changed", "E-mail address changed"
         FACTOR_ADDED = "second_factor_added", "Second factor added"
         FACTOR_REMOVED = "second_factor_removed", "Second factor removed"
+        SIGN_ON_ADDED = "sign_on_added", "Single sign-on connected"
+        SIGN_ON_REMOVED = "sign_on_removed", "Single sign-on disconnected"
         EXPORTED = "exported", "Data exported"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

@@ -6,10 +6,11 @@ nothing that was tried at an account.
 """
 
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
-from django.apps import apps
+from allauth.account import signals as of_account
+from allauth.mfa import signals as of_factors
+from allauth.socialaccount import signals as of_sign_on
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import connection
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from django.utils import timezone
 from llmspell_web.audit.models import NAME_MAX_CHARACTERS, AuditRecord
 from llmspell_web.teams.models import User
 from llmspell_web.web.generated import download_begins
+from llmspell_web.web.rate_limits import client_address
 
 ROWS_A_MINUTE = 60
 TYPED = ("username", "login", "email")  # what of the credentials says who somebody wants to be
@@ -37,7 +39,7 @@ def record(kind: AuditRecord.Kind, *, account: User | None, request: HttpRequest
         kind=kind,
         account=account,
         name=account.get_username() if account else "",
-        address=client_address(request),
+        address=_address(request),
         at=timezone.now(),
         details=details,
     )
@@ -48,7 +50,7 @@ def count_failed_login(name: str, request: HttpRequest | None) -> None:
     now = timezone.now()
     name = name.replace("\0", "\N{REPLACEMENT CHARACTER}")[:NAME_MAX_CHARACTERS]
     account = User.objects.filter(username=name).values_list("pk", flat=True).first() if name else None
-    address = client_address(request)
+    address = _address(request)
     minute = now.replace(second=0, microsecond=0)
     if _is_flood(minute, name, address):
         name, address = name if account else "", ""
@@ -65,8 +67,8 @@ def _is_flood(minute: datetime, name: str, address: str) -> bool:
     return not is_there and rows.count() >= ROWS_A_MINUTE
 
 
-def client_address(request: HttpRequest | None) -> str:
-    return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
+def _address(request: HttpRequest | None) -> str:
+    return client_address(request) if request is not None else ""
 
 
 def listen() -> None:
@@ -74,26 +76,16 @@ def listen() -> None:
     user_logged_out.connect(_on_logout)
     user_login_failed.connect(_on_failure)
     download_begins.connect(_on_download)
-    if apps.is_installed("allauth.account"):
-        listen_to_accounts()
-    if apps.is_installed("allauth.mfa"):
-        listen_to_factors()
-
-
-def listen_to_accounts() -> None:
-    signals = import_module("allauth.account.signals")
-    for name in ("password_changed", "password_set", "password_reset"):
-        getattr(signals, name).connect(_on_password)
-    signals.email_changed.connect(_on_email_changed)
-    signals.email_added.connect(_on_email_added)
-    signals.email_removed.connect(_on_email_removed)
-
-
-def listen_to_factors() -> None:
-    signals = import_module("allauth.mfa.signals")
-    signals.authenticator_added.connect(_on_factor_added)
-    signals.authenticator_removed.connect(_on_factor_removed)
-    signals.authenticator_reset.connect(_on_factor_removed)
+    for signal in (of_account.password_changed, of_account.password_set, of_account.password_reset):
+        signal.connect(_on_password)
+    of_account.email_changed.connect(_on_email_changed)
+    of_account.email_added.connect(_on_email_added)
+    of_account.email_removed.connect(_on_email_removed)
+    of_factors.authenticator_added.connect(_on_factor_added)
+    of_factors.authenticator_removed.connect(_on_factor_removed)
+    of_factors.authenticator_reset.connect(_on_factor_removed)
+    of_sign_on.social_account_added.connect(_on_sign_on_added)
+    of_sign_on.social_account_removed.connect(_on_sign_on_removed)
 
 
 # What signals are sent with beside what is named here is Any: Django, allauth and its versions decide that.
@@ -141,6 +133,15 @@ def _on_factor_added(user: User, authenticator: Any, request: HttpRequest | None
 
 def _on_factor_removed(user: User, authenticator: Any, request: HttpRequest | None = None, **_: Any) -> None:
     record(Kind.FACTOR_REMOVED, account=user, request=request, factor=str(authenticator.type))
+
+
+def _on_sign_on_added(sociallogin: Any, request: HttpRequest | None = None, **_: Any) -> None:
+    account = sociallogin.account
+    record(Kind.SIGN_ON_ADDED, account=account.user, request=request, provider=account.provider)
+
+
+def _on_sign_on_removed(socialaccount: Any, request: HttpRequest | None = None, **_: Any) -> None:
+    record(Kind.SIGN_ON_REMOVED, account=socialaccount.user, request=request, provider=socialaccount.provider)
 
 
 def _on_download(request: HttpRequest, name: str, **_: Any) -> None:

@@ -13,6 +13,8 @@ from django.db.models import Exists, Model, OuterRef, Q
 from django.db.models.lookups import In
 
 from llmspell_web.audit.models import AuditRecord, KeptEvent
+from llmspell_web.comments.models import Comment, CommentEvent
+from llmspell_web.shares.models import ShareEvent
 from llmspell_web.teams.models import Membership, TeamEvent, User
 from llmspell_web.trash.models import PurgeRecord
 from llmspell_web.workspace.feed import sources as feed
@@ -192,6 +194,31 @@ RECORDS = RecordSource(
         fetch=_with("account"),
     )
 )
+# Of comments the feed tells less: neither what was edited and deleted, nor the text before and after.
+COMMENTS = AuditSource(
+    **_own(
+        name="comment",
+        source=Source(CommentEvent, "team", _nothing),
+        actor="actor",
+        kinds=CommentEvent.Kind.choices,
+        kind="kind",
+        prefix="comment_",
+        session="session_id",
+        keys=["object_id", "session_id", "comment_id"],
+        fetch=_with("actor"),
+    )
+)
+SHARES = AuditSource(
+    **_own(
+        name="share",
+        source=Source(ShareEvent, "team", _nothing),
+        actor="actor",
+        kinds=ShareEvent.Kind.choices,
+        kind="kind",
+        keys=["share_id", "object_id"],
+        fetch=_with("actor"),
+    )
+)
 _OF_RUNS: dict[str, Any] = {  # Any: fields of a source
     "keys": ["id", "session"],
     "fetch": lambda _: lambda runs: runs.for_lists(),
@@ -201,7 +228,10 @@ SOURCES: tuple[AuditSource, ...] = (
     *(
         _MADE.get(source.name) or _from_feed(source, **(_OF_RUNS if source.name in ("start", "end") else {}))
         for source in feed.SOURCES
+        if source.model is not Comment
     ),
+    COMMENTS,
+    SHARES,
     KEPT,
     PURGES,
     RECORDS,

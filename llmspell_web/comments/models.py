@@ -12,6 +12,7 @@ from artifacts.models import Artifact
 from llmspell_web.comments.querysets import CommentNoticeQuerySet, CommentQuerySet
 from llmspell_web.teams.models import Team
 from llmspell_web.web.keys import new_key
+from llmspell_web.web.request_ids import current_request_id
 from llmspell_web.workspace.models import Run
 from sessions.models import Session
 
@@ -157,8 +158,9 @@ class CommentEvent(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
+    request_id = models.UUIDField(null=True, default=current_request_id)
     comment_id = models.UUIDField()
     object_id = models.UUIDField()
     session_id = models.UUIDField(null=True, db_index=True)
@@ -166,7 +168,8 @@ class CommentEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["team", "id"], name="comment_events_in_order"),
+            models.Index(fields=["team", "-at", "-id"], name="comment_event_by_time"),
+            models.Index(fields=["actor", "team", "-at", "-id"], name="comment_event_by_actor"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,9 @@
 A key with `db_index=False` is where another index of its table begins.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -11,6 +14,7 @@ from artifacts.models import Artifact, ArtifactRecord
 from llmspell_web.shares.querysets import ShareQuerySet
 from llmspell_web.teams.models import Team, User
 from llmspell_web.web.keys import new_key
+from llmspell_web.web.request_ids import current_request_id
 from llmspell_web.web.times import rfc3339
 from llmspell_web.workspace.models import Run
 from sessions.models import Session
@@ -93,9 +97,10 @@ class SharedArtifact(ArtifactRecord):
 class ShareEvent(models.Model):
     """Something that happened to a link. Rows are only ever added, and point at nothing that goes with the object.
 
-    `actor` is None for visitors. `details` holds `kind` and `title` of what is shared, and as `id` that of the session
-    or run, for an artifact of its session; where the link is made, also `live`, `password` (whether there is one),
-    `uses_max` and `expires_at`; where it is opened, the number of this use as `use`.
+    `actor` is None for visitors, of whom there is the `address` alone. `object_id` is the key of the session or run
+    that is shared, for an artifact that of its session. `details` holds `kind` and `title` of what is shared; where the
+    link is made, also `live`, `password` (whether there is one), `uses_max` and `expires_at`; where it is opened, the
+    number of this use as `use`.
     """
 
     class Kind(models.TextChoices):
@@ -107,23 +112,46 @@ class ShareEvent(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     kind = models.CharField(max_length=32, choices=Kind.choices)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     share_id = models.UUIDField()
+    object_id = models.UUIDField()
     at = models.DateTimeField()
+    request_id = models.UUIDField(null=True, default=current_request_id)
+    address = models.CharField(max_length=45, blank=True)
     details = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["team", "id"], name="share_events_in_order")]
+        indexes = [
+            models.Index(fields=["team", "-at", "-id"], name="share_event_by_time"),
+            models.Index(fields=["actor", "team", "-at", "-id"], name="share_event_by_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
 
 
-def record_share_event(share: Share, kind: ShareEvent.Kind, *, actor: User | None = None, **facts: object) -> None:
+def record_share_event(
+    share: Share,
+    kind: ShareEvent.Kind,
+    *,
+    actor: User | None = None,
+    address: str = "",
+    facts: Mapping[str, object] = MappingProxyType({}),
+) -> None:
     """In the transaction of what it tells of."""
-    about = {"kind": share.kind, "title": share.title, "id": str(share.run_id or share.session_id)}
+    object_id = share.run_id or share.session_id
+    assert object_id is not None
     ShareEvent.objects.create(
-        team_id=share.team_id, kind=kind, actor=actor, share_id=share.pk, at=timezone.now(), details=about | facts
+        team_id=share.team_id,
+        kind=kind,
+        actor=actor,
+        share_id=share.pk,
+        object_id=object_id,
+        at=timezone.now(),
+        address=address,
+        details={"kind": share.kind, "title": share.title, **facts},
     )
 
 

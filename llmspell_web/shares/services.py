@@ -57,7 +57,7 @@ def create_share(
         share.save(force_insert=True)
         while batch := list(islice(lines, LINES_AT_ONCE)):
             SharedArtifact.objects.bulk_create(batch)
-        record_share_event(share, Kind.MADE, actor=actor, **made_facts(share))
+        record_share_event(share, Kind.MADE, actor=actor, facts=made_facts(share))
     return share, token
 
 
@@ -77,18 +77,19 @@ def newest_shares(thing: Shareable) -> list[Share]:
     return list(shares[:SHOWN_MAX])
 
 
-def open_share(share: Share, password: str) -> None:
-    """Counts one visitor. `InvalidField` for a wrong password; `NotFound` when the last use went to somebody else, or
-    it has ended meanwhile. `access.find_share` has found it; the caller has checked how often this was tried."""
+def open_share(share: Share, password: str, *, address: str = "") -> None:
+    """Counts one visitor, who comes from that address. `InvalidField` for a wrong password; `NotFound` when the last
+    use went to somebody else, or it has ended meanwhile. `access.find_share` has found it; the caller has checked how
+    often this was tried."""
     if share.password and not check_password(password, share.password):
-        record_share_event(share, Kind.REFUSED)
+        record_share_event(share, Kind.REFUSED, address=address)
         raise InvalidField("password", "the one that came with the link", "another one")
     with transaction.atomic():
         left = Share.objects.open().filter(Q(uses_max=None) | Q(uses__lt=F("uses_max")), pk=share.pk)
         if not left.update(uses=F("uses") + 1, last_used_at=timezone.now()):
             raise NotFound(NO_LINK)
         use = Share.objects.filter(pk=share.pk).values_list("uses", flat=True).get()
-        record_share_event(share, Kind.OPENED, use=use)
+        record_share_event(share, Kind.OPENED, address=address, facts={"use": use})
 
 
 def revoke_share(share: Share, *, actor: User) -> None:

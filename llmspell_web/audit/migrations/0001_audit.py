@@ -73,6 +73,8 @@ KINDS = {
     "email_changed": "E-mail address changed",
     "second_factor_added": "Second factor added",
     "second_factor_removed": "Second factor removed",
+    "sign_on_added": "Single sign-on connected",
+    "sign_on_removed": "Single sign-on disconnected",
     "exported": "Data exported",
 }
 
