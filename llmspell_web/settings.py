@@ -138,7 +138,11 @@ ACCOUNT_ADAPTER = "llmspell_web.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "llmspell_web.accounts.forms.LogInForm",
     "change_password": "llmspell_web.accounts.forms.ChangePasswordForm",
+    "set_password": "llmspell_web.accounts.forms.SetPasswordForm",
     "reset_password": "llmspell_web.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "llmspell_web.accounts.forms.NewPasswordForm",
+    "reauthenticate": "llmspell_web.accounts.forms.ConfirmByPasswordForm",
+    "add_email": "llmspell_web.accounts.forms.AddEmailForm",
 }
 ACCOUNT_RATE_LIMITS = False  # ours count in the database, which all processes share: web/rate_limits.py
 ACCOUNT_SESSION_REMEMBER = True

@@ -14,51 +14,72 @@ from llmspell_web.teams import rates
 from llmspell_web.web.problems import TooManyTries
 from llmspell_web.web.rate_limits import check_rate, counting_failures, forgive_try
 
+LABELS = {
+    "oldpassword": "Present password",
+    "password1": "New password",
+    "password2": "New password, once more",
+    "email": "E-mail address",
+}
 
-class PlainWidgets:
-    """Labels say what a field is: what stands in it as long as it is empty is left out."""
+
+class OurLook:
+    """Our labels, nothing in a field that is empty, and no help beside it that the page gives itself."""
 
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as Django has it
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
+            if name in {"password", "oldpassword"}:
+                field.help_text = ""
 
 
-class LogInForm(PlainWidgets, account_forms.LoginForm):  # type: ignore[misc]  # allauth exports no types
+class LogInForm(OurLook, account_forms.LoginForm):  # type: ignore[misc]  # allauth exports no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as Django has it
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs |= {"autofocus": True, "autocapitalize": "none"}
-        self.fields["password"].help_text = ""  # the page itself says what to do without it
 
     def add_prefix(self, field_name: str) -> str:
         return "username" if field_name == "login" else str(super().add_prefix(field_name))
 
 
-class ChangePasswordForm(PlainWidgets, account_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth exports no types
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as Django has it
-        super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].help_text = ""
-
+class ChangePasswordForm(OurLook, account_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth exports no types
     def clean_oldpassword(self) -> str:
-        rate, key = rates.CONFIRMATION, str(self.user.pk)
-        check_rate(context.request, "confirmation", key=key, rate=rate)
-        password = str(super().clean_oldpassword())
-        forgive_try(context.request, "confirmation", key=key, rate=rate)
-        return password
+        with counting_failures(context.request, "confirmation", key=str(self.user.pk), rate=rates.CONFIRMATION):
+            return str(super().clean_oldpassword())
 
 
-class ResetPasswordForm(PlainWidgets, account_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth exports no types
+class SetPasswordForm(OurLook, account_forms.SetPasswordForm):  # type: ignore[misc]  # allauth exports no types
+    pass
+
+
+class NewPasswordForm(OurLook, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth exports no types
+    pass
+
+
+class ConfirmByPasswordForm(OurLook, account_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth exports no types
+    """The adapter counts how often it is tried."""
+
+
+class AddEmailForm(OurLook, account_forms.AddEmailForm):  # type: ignore[misc]  # allauth exports no types
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        check_rate(context.request, "mail", key=email, rate=rates.MAIL_BY_RECIPIENT)
+        return email
+
+
+class ResetPasswordForm(OurLook, account_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth exports no types
     def clean_email(self) -> str:
         """Counted here, where the address is known to be one, whether or not an account has it."""
         email = self.cleaned_data["email"].lower()
-        check_rate(context.request, "reset_mail", rate=rates.MAIL_BY_ADDRESS)
-        check_rate(context.request, "reset_mail", key=email, rate=rates.MAIL_BY_RECIPIENT)
+        check_rate(context.request, "mail", rate=rates.MAIL_BY_ADDRESS)
+        check_rate(context.request, "mail", key=email, rate=rates.MAIL_BY_RECIPIENT)
         return str(super().clean_email())
 
 
-class OneCode(PlainWidgets):
+class OneCode(OurLook):
     """A code of the second factor or a recovery code, which is taken once however many processes are asked at once."""
 
     user: Any  # of allauth's forms
@@ -85,7 +106,7 @@ class ConfirmByCodeForm(OneCode, mfa_forms.ReauthenticateForm):  # type: ignore[
     action, rate = "confirmation", rates.CONFIRMATION
 
 
-class ActivateTOTPForm(PlainWidgets, totp_forms.ActivateTOTPForm):  # type: ignore[misc]  # allauth exports no types
+class ActivateTOTPForm(OurLook, totp_forms.ActivateTOTPForm):  # type: ignore[misc]  # allauth exports no types
     def clean_code(self) -> str:
         with counting_failures(context.request, "confirmation", key=str(self.user.pk), rate=rates.CONFIRMATION):
             return str(super().clean_code())

@@ -36,7 +36,8 @@ def test_pages(server: Server, signed_in: Page, browser: Browser, scheme: str, w
     page = context.new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if is_fault(message) else None)
-    found = look_at(page, server, "/login/")
+    entries = [path for path in paths if path.startswith(("/join/", "/password/"))]
+    found = [fault for path in [*entries, "/login/"] for fault in look_at(page, server, path)]
     page.get_by_label("Username").fill(USERNAME)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
@@ -111,6 +112,9 @@ def make_pages(page: Page) -> list[str]:
     lists += ["/sessions/bulk/new?act=trash_artifacts&which=everything&filter=tag%3Dfinal"]
     lists += ["/teams/", "/teams/new", *(f"/teams/default/{name}" for name in ("", "rename", "invitations/new"))]
     lists += invite(page)
+    lists += [f"/account/{name}" for name in ("", "password", "confirm", "email", "email/confirm/x/", "inactive")]
+    lists += ["/password/reset/", "/password/reset/1-x/", "/password/reset/sent", "/password/reset/done"]
+    lists += ["/login/cancelled"]
     lists += ["/trash/", "/trash/?kind=no", *trash_something(page)]
     lists += ["/audit/", "/audit/?kind=no&object=x&request=x&time=soon", "/audit/?person=nobody", an_entry(page)]
     return [*lists, "/sessions/new", "/status/", "/nothing", run, artifact, f"{artifact}delete", *of_session]
