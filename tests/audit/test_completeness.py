@@ -28,7 +28,8 @@ TEAM_DATA = {
     "Invitation", "SavedView", "Run", "Comment", "Share", "SharedArtifact",
 }  # fmt: skip
 OTHER_TABLES = {
-    "AuditRecord, CommentEvent, KeptEvent, PurgeRecord, SessionEvent, ShareEvent, TeamEvent": "the audit is made of them",
+    "AuditRecord, CommentEvent, KeptEvent, PurgeRecord": "what the audit is made of",
+    "SessionEvent, ShareEvent, TeamEvent": "as above",
     "SessionDocument, SessionValue": "found anew from sessions",
     "Blob, Rendition, BlobCheck, DamagedBlob": "contents, which go by their artifacts",
     "ContentWords, TextIndex": "found anew from contents",
