@@ -41,7 +41,8 @@ class About(NamedTuple):
 
 @dataclass(frozen=True)
 class Told:
-    """One entry. `actor` is empty where the server did it by itself; `team` is None where it is about no team."""
+    """One entry. `actor` is empty for a visitor, of whom there is the `address`, and where the server did it by itself;
+    `team` is None where it is about no team."""
 
     place: FeedPlace
     kind: str

@@ -20,7 +20,7 @@ from llmspell_web.shares.views.sealing import check_open_to_newcomers, for_opene
 from llmspell_web.shares.visitors import has_opened, remember_opened
 from llmspell_web.web.forms import showing_problems
 from llmspell_web.web.problems import NotFound
-from llmspell_web.web.rate_limits import check_rate, forgive_try
+from llmspell_web.web.rate_limits import check_rate, client_address, forgive_try
 from llmspell_web.workspace.output import send_output
 from llmspell_web.workspace.results import present_result
 from llmspell_web.workspace.run_panel import console_start
@@ -43,7 +43,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     if form.is_valid():
         _count_try(request, share)
         with showing_problems(form):
-            open_share(share, form.cleaned_data.get("password", ""))
+            open_share(share, form.cleaned_data.get("password", ""), address=client_address(request))
             _forgive(request, share)
             response = redirect("shares:shared", token)
             remember_opened(response, share, token)
