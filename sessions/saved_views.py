@@ -159,7 +159,7 @@ def update_view(view: SavedView, user: User, *, query: str, was: str, layout: La
         "density": view.density,
     }
     unchanged = SavedView.objects.filter(pk=view.pk, query=was)
-    if not unchanged.update(**changes, updated_at=timezone.now()):
+    if not is_storable(was) or not unchanged.update(**changes, updated_at=timezone.now()):
         raise Conflict(f"the view {view.name} has been changed meanwhile: open it again to see how")
     view.query = changes["query"]
 
