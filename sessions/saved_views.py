@@ -164,7 +164,7 @@ def update_view(view: SavedView, user: User, *, query: str, was: str, layout: La
     }
     unchanged = SavedView.objects.filter(pk=view.pk, query=was)
     with transaction.atomic():
-        if not unchanged.update(**changes, updated_at=timezone.now()):
+        if not is_storable(was) or not unchanged.update(**changes, updated_at=timezone.now()):
             raise Conflict(f"the view {view.name} has been changed meanwhile: open it again to see how")
         view.query = str(changes["query"])
         _record(view, TeamEvent.Kind.VIEW_CHANGED, user, query=(was, view.query))
