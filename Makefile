@@ -11,7 +11,7 @@ PYTHON =
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # The domain: what must behave alike on every database.
-DOMAIN := tests/sessions tests/artifacts tests/teams tests/trash tests/workspace
+DOMAIN := tests/sessions tests/artifacts tests/teams tests/trash tests/audit tests/workspace
 STATIC := $(shell find artifacts sessions llmspell_web -path '*/static*')
 
 .PHONY: help install serve test lint format bench lock
