@@ -11,7 +11,7 @@ PYTHON =
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # The domain: what must behave alike on every database.
-DOMAIN := tests/sessions tests/artifacts tests/teams tests/accounts tests/trash tests/workspace tests/shares
+DOMAIN := tests/sessions tests/artifacts tests/teams tests/accounts tests/trash tests/workspace tests/shares tests/comments tests/audit
 STATIC := $(shell find artifacts sessions llmspell_web -path '*/static*')
 
 .PHONY: help install serve test lint format bench lock

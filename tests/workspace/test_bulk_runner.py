@@ -66,6 +66,8 @@ def test_a_runner_carries_it_out_and_takes_it_back(action: BulkAction, process_e
     with start(process_environment, "runner") as runner:
         wait_for_end(action)
         assert_done_once(action)
+        told = SessionEvent.objects.filter(details__bulk=str(action.pk))
+        assert list(told.values_list("request_id", flat=True).distinct()) == [action.pk]
         undo = undo_bulk(action)
         assert undo.status == "queued"
         wait_for_end(undo)
