@@ -24,7 +24,7 @@ from sessions.placement import place_session
 from sessions.services import create_session, delete_session, restore_session
 from tests.comments.conftest import Say
 
-TOKEN = re.compile("[a-zA-Z0-9]{64}")  # of the forms
+TOKEN = re.compile("[a-zA-Z0-9]{64}|Request <code>[^<]*<")  # of the forms, and of what is asked
 
 
 def log_in(user: User) -> Client:

@@ -65,11 +65,11 @@ def test_what_is_told(session: Session, owner: User, admin: User, share_it: Shar
         ("share_opened", None),
         ("share_revoked", admin),
     ]
-    about = {"kind": "session", "title": "Support", "id": str(session.pk)}
+    about = {"kind": "session", "title": "Support"}
     assert told[0].details.items() >= (about | {"live": False, "password": False, "uses_max": 5}).items()
     assert told[2].details == about
     assert {event.team for event in told} == {session.team}
-    assert {event.share_id for event in told} == {share.pk}
+    assert {(event.share_id, event.object_id) for event in told} == {(share.pk, session.pk)}
 
 
 @pytest.mark.parametrize(
