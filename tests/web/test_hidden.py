@@ -28,8 +28,8 @@ from tests.web.secrets import WORD, Secrets, make_searchable, plant, plant_with_
 from tests.web.site import Site, make_site
 from tests.web.test_access_table import TABLE, arguments, form_of
 
-# What differs between any two answers: a token for forms, the id of the request, how long ago something was, how far the events of the whole
-# server have been read (decision 010).
+# What differs between any two answers: a token for forms, the id of the request, how long ago something was, how far
+# the events of the whole server have been read (decision 010), that the audit was exported.
 CHANGING = re.compile(
     rb'(?s)name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"|<time[^>]*>[^<]*</time>|just now|\d+ s ago'
     rb'|name="attempt" value="[^"]*"|data-live data-url="[^"]*" data-after="[^"]*"|data-live-still>[^<]*<'

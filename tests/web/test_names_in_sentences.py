@@ -1,6 +1,6 @@
 """A name that somebody chose may hold marks that turn the direction of writing, or be written from right to left. What
-stands beside it stays in its order: in a sentence of a template it stands in a `<bdi>`, which the style sheet sets as a
-box of its own, and a sentence from the server has no such marks.
+stands beside it stays in its order: in a sentence of a template it stands in a `<bdi>`, without marks that would end
+that, and a sentence from the server has no such marks at all.
 """
 
 import re
@@ -13,14 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 from llmspell_web.teams.models import User
-from llmspell_web.web.direction import without_turns
+from llmspell_web.web.direction import held, without_turns
 from sessions.services import create_session, delete_session
 
 THINGS = (
     "session|artifact|team|parent|child|it|gone|a|b|current_session|view|state.fields|first.fields|second.fields|file"
 )
 OTHERS = r"[\w.]*username|tag|run\.title|gone\.session_name"
-NAME = re.compile(rf"{{{{ (?:(?:[\w.]+\.)?(?:{THINGS.replace('.', '[.]')})\.name|{OTHERS}) }}}}")
+NAME = re.compile(rf"{{{{ (?:(?:[\w.]+\.)?(?:{THINGS.replace('.', '[.]')})\.name|{OTHERS})(?:\|held)? }}}}")
 ALONE = re.compile(r"<(dd|li|td|th|h1|h2|p|option)(?:[^<>]|{[{%].*?[%}]})*>$")
 SKIPPED = re.compile("block title|<title>|tools__name")  # titles of windows are plain text; a box that cuts its text
 # A name on both sides of the letters that a reader compares, and marks that end what holds them in and turn the rest.
@@ -60,7 +60,7 @@ def test_every_error_is_shown_in_order() -> None:
 def test_every_name_in_a_sentence_is_set_apart() -> None:
     found = list(names_among_words())
     assert len(found) > 100
-    assert [place for place, text in found if not text.startswith("<bdi>") or not text.endswith("</bdi>")] == []
+    assert [place for place, text in found if not (text.startswith("<bdi>") and text.endswith("|held }}</bdi>"))] == []
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,19 @@ def test_every_name_in_a_sentence_is_set_apart() -> None:
 )
 def test_a_sentence_from_the_server_has_no_marks_that_turn_it(given: str, shown: str) -> None:
     assert without_turns(given) == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("\u202eevil", "\u202eevil"),  # ends with the element
+        ("a\u2069\u202eb", "a\u202eb"),
+        ("\u2066a\u2069b\u2069\u2069c", "\u2066a\u2069bc"),
+        ("\u2067\u2068a\u2069\u2069", "\u2067\u2068a\u2069\u2069"),
+    ],
+)
+def test_a_name_does_not_end_what_holds_it(given: str, shown: str) -> None:
+    assert held(given) == shown
 
 
 def test_a_message_that_names_something_stays_in_order(visitor: Client, owner: User) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
-from llmspell_web.web.direction import without_turns
+from llmspell_web.web import direction
 
 register = template.Library()
 
@@ -168,7 +168,12 @@ def pretty_json(value: object) -> str:
 
 @register.filter
 def in_order(sentence: object) -> str:
-    return without_turns(str(sentence))
+    return direction.without_turns(str(sentence))
+
+
+@register.filter
+def held(name: object) -> str:
+    return direction.held(str(name))
 
 
 @register.filter
