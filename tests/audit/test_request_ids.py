@@ -96,7 +96,7 @@ def test_the_column_is_added_without_copying_the_table() -> None:
     loader = MigrationLoader(connection)
     key = next(key for key in loader.graph.nodes if key[1].endswith("_request_ids"))
     migration = loader.get_migration(*key)
-    state = loader.project_state(tuple(migration.dependencies[0]))
+    state = loader.project_state([migration.dependencies[0]])
     with requested_as(uuid4()), connection.schema_editor(collect_sql=True) as editor:
         migration.apply(state, editor, collect_sql=True)
     (statement,) = [line for line in editor.collected_sql if not line.startswith("--")]
