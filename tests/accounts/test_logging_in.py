@@ -1,12 +1,13 @@
 """How often log-ins may be tried, and that nobody is locked out by others."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db import connection
+from django.db import connection, transaction
 from django.dispatch import Signal
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -141,3 +142,34 @@ def test_what_is_counted_names_nobody(client: Client, owner: User) -> None:
     try_password(client, "owner")
     assert Tries.objects.count() == 2
     assert all(len(row.key) == 64 for row in Tries.objects.all())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_database_makes_log_ins_wait_not_fail(client: Client, owner: User) -> None:
+    holds, let_go = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            Tries.objects.create(key="x" * 64, until=0)
+            holds.set()
+            let_go.wait(10)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    holds.wait(10)
+    assert client.get(LOGIN).status_code == 200, "the page asks for nothing that is held"
+    threading.Timer(0.3, let_go.set).start()
+    assert try_password(client, "owner", PASSWORD) == 302
+    writer.join()
+
+
+def test_pages_pay_nothing_for_it(visitor: Client) -> None:
+    """Session, account, and what the page itself is made of."""
+    for path, most in (("/account/", 8), ("/account/password", 4)):
+        with CaptureQueriesContext(connection) as captured:
+            assert visitor.get(path).status_code == 200
+        assert len(captured) <= most, [query["sql"] for query in captured.captured_queries]
+    with CaptureQueriesContext(connection) as captured:
+        Client().get(LOGIN)
+    assert len(captured) == 0

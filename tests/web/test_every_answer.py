@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from llmspell_web.audit.models import AuditRecord
 from llmspell_web.teams.models import Membership, User
+from llmspell_web.web.models import Tries
 from llmspell_web.workspace.models import Run
 from tests.conftest import PASSWORD
 from tests.web.site import Site, make_site
@@ -20,6 +21,7 @@ from tests.web.test_access_table import TABLE, arguments, form_of
 
 # Their addresses are the secret that a token would be.
 WITHOUT_TOKEN = {f"shares:{name}" for name in ("shared", "artifact", "part", "output")}
+NOTED = {AuditRecord, Tries}
 ELSEWHERE: tuple[str, ...] = (
     "https://evil.example/",
     "//evil.example/",
@@ -47,9 +49,9 @@ def addresses(owner: User) -> list[Address]:
 
 
 def contents() -> Iterator[tuple[str, list[str]]]:
-    """Of every table of ours, as texts; but that data was exported is noted."""
+    """Of every table of ours, as texts; but that data was exported is noted, and tries of secret links are counted."""
     for model in apps.get_models():
-        if model._meta.managed and model._meta.app_label.startswith("llmspell") and model is not AuditRecord:
+        if model._meta.managed and model._meta.app_label.startswith("llmspell") and model not in NOTED:
             yield model.__name__, sorted(map(str, model._base_manager.values_list()))
 
 
