@@ -57,7 +57,7 @@ def walk(client: Client, start: str) -> Iterator[tuple[str, bytes]]:
         url = left.pop()
         answer = client.get(url)
         assert answer.status_code in {200, 302}, (url, answer.status_code)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[arg-type]  # an iterator
+        body = answer.getvalue()
         yield url, body
         links = {answer.headers["Location"]} if answer.status_code == 302 else set()
         if answer.headers["Content-Type"].startswith("text/html") and "attachment" not in str(answer.headers):
