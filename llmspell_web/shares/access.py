@@ -1,6 +1,5 @@
 """The ways to what can be shared, for members, and the way to what is shared, for whoever has a link."""
 
-from typing import Literal
 from uuid import UUID
 
 from artifacts.access import get_artifact
@@ -15,7 +14,6 @@ from sessions.access import get_session_for_change
 from sessions.models import Session
 
 Shareable = Session | Artifact | Run
-Kind = Literal["session", "artifact", "run"]
 NO_LINK = "this link is not valid, or not any more: ask whoever sent it for a new one"
 
 

@@ -22,7 +22,7 @@ from sessions.models import Session
 USES_MAX = 1000
 OPEN_MAX = 50  # at once for one session, artifact or run: its page shows them all
 PASSWORD_MIN, PASSWORD_MAX = 8, 128  # characters
-SHOWN_MAX = 100  # on that page, those that have ended among them
+ENDED_SHOWN = 20  # there, of those that have ended
 LINES_AT_ONCE = 500  # artifacts in memory at a time
 # Of a session, what a visitor is shown: neither its parent nor what is counted beyond the artifacts shown.
 SHOWN_FIELDS = ("name", "description", "status", "tags", "metadata", "created_at", "updated_at", "ended_at")
@@ -72,9 +72,10 @@ def shares_of(thing: Shareable) -> ShareQuerySet:
 
 
 def newest_shares(thing: Shareable) -> list[Share]:
-    """Whoever made them: those that are open, and the last ones that ended."""
+    """Whoever made them: all that have not ended, and the last ones that have, the newest of either first."""
     shares = shares_of(thing).with_standing().select_related("created_by").order_by("-pk")
-    return list(shares[:SHOWN_MAX])
+    lasting = list(shares.open())
+    return [*lasting, *shares.exclude(pk__in=[share.pk for share in lasting])[:ENDED_SHOWN]]
 
 
 def open_share(share: Share, password: str, *, address: str = "") -> None:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from artifacts.models import Artifact
 from llmspell_web.shares.access import get_shareable
 from llmspell_web.shares.models import Share, ShareEvent
-from llmspell_web.shares.services import OPEN_MAX, create_share, revoke_share
+from llmspell_web.shares.services import ENDED_SHOWN, OPEN_MAX, create_share, revoke_share
 from llmspell_web.teams.models import Team, User
 from llmspell_web.teams.services import private_team
 from llmspell_web.web.problems import Forbidden, InvalidField, NotFound, Problem
@@ -212,6 +212,18 @@ def test_links_of_an_artifact_are_those_of_its_name(
     assert words(visitor, reverse("shares:list")).count("Revoke…") == 4
 
 
+def test_an_open_link_is_never_hidden_behind_those_that_ended(
+    visitor: Client, session: Session, share_it: ShareIt
+) -> None:
+    share_it(session, lifetime="year")
+    for _ in range(ENDED_SHOWN + 5):
+        revoke_share(share_it(session)[0], actor=session.created_by)
+    page = words(visitor, url_of(session))
+    assert page.count("Revoke…") == 1
+    assert page.count(">Revoked<") == ENDED_SHOWN
+    assert page.index("Revoke…") < page.index(">Revoked<")
+
+
 @pytest.mark.parametrize("name", ["<b>bold</b>", "\u202etxt.exe", "💥" * 80, "x" * 255])
 def test_names_are_shown_as_text(
     name: str, visitor: Client, owner: User, store: Store, share_it: ShareIt, visit: Visit
@@ -239,7 +251,7 @@ def test_queries_do_not_grow(
             share_it(session)
         with django_assert_max_num_queries(6):  # log-in, account, links, roles; the current session of the header
             words(visitor, reverse("shares:list"))
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             words(visitor, url_of(session))
 
 
