@@ -1,5 +1,6 @@
 """What allauth asks about accounts, answered: who may sign up, how often a password may be tried, how mail is sent."""
 
+import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,7 +15,7 @@ from llmspell_web.web.mail import send_soon
 from llmspell_web.web.problems import TooManyTries
 from llmspell_web.web.rate_limits import check_rate, client_address, forgive_try
 
-KNOWN_BROWSER = "llmspell_known"  # a cookie: who has logged in from this browser last, signed
+KNOWN_BROWSER = "llmspell_known"  # a cookie: who has logged in from this browser last, as a digest, signed
 KNOWN_BROWSER_SECONDS = 365 * 86_400
 
 
@@ -56,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ex
         response: HttpResponse = super().post_login(request, user, **facts)
         response.set_signed_cookie(
             KNOWN_BROWSER,
-            user.get_username(),
+            _digest(user.get_username()),
             max_age=KNOWN_BROWSER_SECONDS,
             secure=request.is_secure(),
             httponly=True,
@@ -84,6 +85,11 @@ def _rates(request: HttpRequest, name: str) -> list[tuple[str, str, str]]:
 
 def _is_known(request: HttpRequest, name: str) -> bool:
     try:
-        return bool(request.get_signed_cookie(KNOWN_BROWSER, "", max_age=KNOWN_BROWSER_SECONDS) == name)
+        return bool(request.get_signed_cookie(KNOWN_BROWSER, "", max_age=KNOWN_BROWSER_SECONDS) == _digest(name))
     except BadSignature:
         return False
+
+
+def _digest(name: str) -> str:
+    """In characters that a cookie may hold."""
+    return hashlib.sha256(name.encode()).hexdigest()

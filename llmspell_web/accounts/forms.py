@@ -8,6 +8,7 @@ from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
+from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 
 from llmspell_web.teams import rates
@@ -100,6 +101,15 @@ class OneCode(OurLook):
 
 class SecondStepForm(OneCode, mfa_forms.AuthenticateForm):  # type: ignore[misc]  # allauth exports no types
     action, rate = "second_step", rates.SECOND_STEP
+
+    def clean_code(self) -> str:
+        """A wrong code, and one that is refused unread, is a failed log-in for whoever listens."""
+        try:
+            return super().clean_code()
+        except (TooManyTries, ValidationError):
+            tried = {"username": self.user.get_username()}
+            user_login_failed.send(sender=__name__, credentials=tried, request=context.request)
+            raise
 
 
 class ConfirmByCodeForm(OneCode, mfa_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth exports no types

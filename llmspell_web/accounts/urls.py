@@ -16,7 +16,7 @@ from llmspell_web.teams import rates
 from llmspell_web.web.rate_limits import limited
 
 to_account = RedirectView.as_view(pattern_name="accounts:detail")
-secret_link = limited("secret_link", rates.LINK, methods=("GET", "POST"))
+secret_link = limited("secret_link", rates.LINK, methods=("GET", "HEAD", "POST"))
 sends_mail = limited("mail", rates.MAIL_BY_ADDRESS)
 
 of_account = [

@@ -17,10 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from requests.exceptions import RequestException
 
+from llmspell_web.teams import rates
 from llmspell_web.teams.requests import AccountRequest
 from llmspell_web.teams.sign_on import provider_name
 from llmspell_web.web.problems import Failed
-from llmspell_web.web.rate_limits import View
+from llmspell_web.web.rate_limits import View, limited
 
 
 @require_safe
@@ -41,6 +42,7 @@ def detail(request: AccountRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_POST
+@limited("sign_on", rates.SIGN_ON)
 def begin_sign_on(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Leads to the provider by a page, not by a redirection: a browser follows none of those to another site in answer
     to a form, as the content security policy lets forms go to this one alone."""

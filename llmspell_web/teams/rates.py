@@ -11,6 +11,7 @@ LOG_IN_BY_NAME = "60/30m"
 LINK = "30/30m"  # secret ones: invitations, the first run, new passwords and addresses; by address
 NEW_ACCOUNT = "60/h"  # by address: all of an office may come on one day
 CONFIRMATION = "10/10m"  # password or code of somebody who is logged in, by account
+SIGN_ON = "60/10m"  # each asks the provider; by address
 SECOND_STEP = "10/10m"  # code after the right password, by account
 USED_CODE = "1/2m"  # each code of a second factor, by account: it is taken once
 MAIL_BY_ADDRESS = "20/h"

@@ -1,7 +1,7 @@
 """How often log-ins may be tried, and that nobody is locked out by others."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -69,17 +69,22 @@ def test_a_name_is_counted_from_wherever_it_is_tried(client: Client, owner: User
     assert try_password(client, "someone", address="198.51.100.1") == 200
 
 
-def test_who_has_logged_in_from_a_browser_goes_on_there_while_others_try_the_name(owner: User) -> None:
+@pytest.mark.parametrize("name", ["owner", "名前"])
+def test_who_has_logged_in_from_a_browser_goes_on_there_while_others_try_the_name(
+    make_user: Callable[..., User], name: str
+) -> None:
+    make_user(name)
     home, elsewhere = Client(), Client()
-    assert try_password(home, "owner", PASSWORD) == 302
+    assert try_password(home, name, PASSWORD) == 302
+    assert str(home.cookies["llmspell_known"]).isascii()
     home.post(reverse("teams:logout"))
     for number in range(61):
-        last = try_password(elsewhere, "owner", address=f"192.0.2.{number + 10}")
+        last = try_password(elsewhere, name, address=f"192.0.2.{number + 10}")
     assert last == 429
-    assert try_password(home, "owner", PASSWORD) == 302
+    assert try_password(home, name, PASSWORD) == 302
     forged = Client()
-    forged.cookies["llmspell_known"] = "owner:forged"
-    assert try_password(forged, "owner", PASSWORD, "198.51.100.9") == 429
+    forged.cookies["llmspell_known"] = "forged:1:2"
+    assert try_password(forged, name, PASSWORD, "198.51.100.9") == 429
 
 
 def test_every_failure_is_told_with_its_name_also_one_that_is_refused_unread(client: Client, owner: User) -> None:

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth.signals import user_login_failed
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -115,8 +116,10 @@ def test_codes_are_not_guessed_for_long(visitor: Client, owner: User) -> None:
     secret, _ = turn_on(visitor)
     client = Client()
     begin(client)
-    assert {client.post("/login/code", {"code": f"00000{n}"}).status_code for n in range(10)} == {200}
-    assert client.post("/login/code", {"code": code_of(secret)}).status_code == 429
+    with heard(user_login_failed) as failures:
+        assert {client.post("/login/code", {"code": f"00000{n}"}).status_code for n in range(10)} == {200}
+        assert client.post("/login/code", {"code": code_of(secret)}).status_code == 429
+    assert [failure["credentials"] for failure in failures] == [{"username": "owner"}] * 11
     again = Client()
     begin(again)
     assert again.post("/login/code", {"code": code_of(secret)}).status_code == 429, "nor by beginning anew"

@@ -85,8 +85,9 @@ def test_one_network_of_ipv6_is_one_client() -> None:
 
 
 @pytest.mark.django_db
-def test_no_address_is_one_client_too() -> None:
-    assert tries_until_refused(request_from("")) == 5
+@pytest.mark.parametrize("address", ["", "unix:", "fe80::1%eth0", "::", "::ffff:192.0.2.1"])
+def test_whatever_a_server_takes_for_an_address_is_one_client(address: str) -> None:
+    assert tries_until_refused(request_from(address)) == 5
 
 
 def test_what_a_client_says_of_itself_is_not_believed() -> None:
