@@ -1,7 +1,6 @@
 """Log-ins and what else accounts do, and failed log-ins: who is told of them, and that a flood fills nothing."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client, RequestFactory
@@ -83,20 +82,6 @@ def test_a_flood_fills_no_disk_and_hides_no_account(
     assert sum(rows.filter(account=owner).values_list("count", flat=True)) == 40
     assert ("", "") in set(rows.values_list("name", "address"))
     assert "several names" in words(operator.get("/audit/", {"kind": "login_failed"}))
-
-
-def test_what_allauth_tells_of_is_written_down(desk: Client, owner: User) -> None:
-    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.9")
-    old, new = SimpleNamespace(email="old@example.com"), SimpleNamespace(email="new@example.com")
-    recording._on_password(user=owner, request=request)
-    recording._on_email_changed(user=owner, request=request, from_email_address=old, to_email_address=new)
-    recording._on_email_removed(user=owner, request=request, email_address=old)
-    recording._on_factor_added(user=owner, request=request, authenticator=SimpleNamespace(type="totp"))
-    recording._on_factor_removed(user=owner, request=request, authenticator=SimpleNamespace(type="totp"))
-    page = desk.get("/audit/", {"person": "owner"})
-    kinds = ["second_factor_removed", "second_factor_added", "email_changed", "email_changed", "password_changed"]
-    assert [row.kind for row in page.context["rows"]] == kinds
-    assert "email old new @example.com" in words(page)
 
 
 def test_the_first_superuser_is_admin_of_the_default_team_and_the_next_is_not(default_team: Team, owner: User) -> None:
