@@ -126,7 +126,7 @@ def _copy(line: Any, copy: Session, actor: User, now: datetime) -> tuple[Artifac
         created_by=actor,
         created_at=now,
     )
-    return artifact, [ArtifactTag(artifact=artifact, name=tag, position=at) for at, tag in enumerate(line.tags)]
+    return artifact, ArtifactTag.of(artifact, line.tags)
 
 
 def _record(save: SessionSave, source: Session, copy: Session, actor: User) -> None:

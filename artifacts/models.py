@@ -3,7 +3,7 @@
 A key with `db_index=False` is where another index of its table begins: a second one would only cost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import models
@@ -175,6 +175,7 @@ class Artifact(models.Model):
                     "listed_by_size": ["listed_in", "-size", "-id"],
                     "listed_by_type": ["listed_in", "artifact_type", "-created_at", "-id"],
                     "listed_by_creator": ["created_by", "listed_in", "-created_at", "-id"],
+                    "listed_by_session": ["session", "listed_in", "-created_at", "-id"],
                 }.items()
             ),
             models.Index(fields=["session"], condition=_IS_IN_TRASH, name="trashed_by_session"),
@@ -201,17 +202,27 @@ class Artifact(models.Model):
 
 
 class ArtifactTag(models.Model):
+    """One tag of one version. `created_at` is the artifact's, so that "tag, newest first" walks one index: make them
+    by `of`."""
+
     artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="tags", db_index=False)
     name = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["artifact", "name"], name="one_tag_per_artifact")]
-        indexes = [models.Index(fields=["name", "-artifact"], name="artifact_by_tag")]
+        indexes = [models.Index(fields=["name", "-created_at", "-artifact"], name="artifact_by_tag")]
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def of(cls, artifact: Artifact, names: Iterable[str]) -> "list[ArtifactTag]":
+        """In this order, not saved yet."""
+        created_at = artifact.created_at
+        return [cls(artifact=artifact, name=name, position=n, created_at=created_at) for n, name in enumerate(names)]
 
 
 class ArtifactRecord(models.Model):

@@ -264,8 +264,8 @@ def _refuse_unless_active(session: Session, verb: str) -> None:
 
 
 def _add_tags(artifact: Artifact, names: list[str]) -> None:
-    for position, name in enumerate(names):
-        insert_row(ArtifactTag(artifact=artifact, name=name, position=position))
+    for tag in ArtifactTag.of(artifact, names):
+        insert_row(tag)
 
 
 def _record(

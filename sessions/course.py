@@ -1,17 +1,15 @@
 """The order of a list, from a place on: in words that lead each database to an index, or keep it from taking one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Field, Func, Value
-from django.db.models.sql.compiler import SQLCompiler
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Model, Value
 
-from sessions.metadata_filter import Compiled
-from sessions.source import SESSIONS, Listed, Source, Unindexed, unindexed
+from sessions.source import SESSIONS, Listed, Source, hidden, unindexed
 from sessions.wanted import Span
 
 SortValue = datetime | str | int
@@ -24,11 +22,15 @@ class Place:
     value: SortValue
     key: UUID
 
+    @property
+    def order(self) -> tuple[Any, UUID]:  # Any: compared with values of the same column
+        return self.value, self.key
+
 
 @dataclass(frozen=True)
 class Course:
     """The rows of these teams in the order of the column, from behind a place on and, if that is a time, within the
-    span."""
+    span. With `leading` they are those of another table that has the column, too: see `through`."""
 
     teams: Sequence[UUID]
     column: str = "updated_at"
@@ -36,16 +38,33 @@ class Course:
     start: Place | None = None
     span: Span = field(default_factory=Span)
     source: Source = SESSIONS
+    leading: type[Model] | None = None
+    key: str = "id"
+
+    def through(self, model: type[Model], key: str) -> "Course":
+        """The same order of rows that lead there: each holds the column, and at `key` the key of one of the source."""
+        return replace(self, leading=model, key=key)
+
+    @property
+    def model(self) -> type[Model]:
+        return self.leading or self.source.model
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        return self.column, self.key
+
+    def is_before(self, one: Place, other: Place) -> bool:
+        return one.order > other.order if self.falling else one.order < other.order
 
     def sort(self, rows: Listed, *, by_index: bool) -> Listed:
-        columns = [F(name) if by_index else _Unsorted(name, self.source) for name in (self.column, "id")]
+        columns = [F(name) if by_index else hidden(name, self.model) for name in self.columns]
         return rows.order_by(*(column.desc() if self.falling else column.asc() for column in columns))
 
     def begin(self, rows: Listed, *, by_index: bool) -> Listed:
         """One condition alone: of two, SQLite would begin at the wrong one."""
         bound = self.span.end if self.falling else self.span.start
         if self.start is not None and (bound is None or (cast("datetime", self.start.value) < bound) == self.falling):
-            return rows.filter(_Compare(self, "<" if self.falling else ">", self.start, by_index=by_index))
+            return self._bound(rows, "<" if self.falling else ">", self.start, by_index=by_index)
         if bound is None or not by_index:
             return rows
         return rows.filter(**{f"{self.column}__{'lt' if self.falling else 'gte'}": bound})
@@ -53,22 +72,19 @@ class Course:
     def end(self, rows: Listed, last: Place | None) -> Listed:
         """As `begin`. Where there is a last place, it lies within the span."""
         if last is not None:
-            return rows.filter(_Compare(self, ">=" if self.falling else "<=", last, by_index=True))
+            return self._bound(rows, ">=" if self.falling else "<=", last, by_index=True)
         bound = self.span.start if self.falling else self.span.end
         if bound is None:
             return rows
         return rows.filter(**{f"{self.column}__{'gte' if self.falling else 'lt'}": bound})
 
-
-class _Unsorted(Unindexed):
-    """A column to sort by, also in a way that PostgreSQL does not take an index's order for."""
-
-    def __init__(self, name: str, source: Source) -> None:
-        super().__init__(name, output_field=unindexed(name, source.model).output_field)
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object) -> Compiled:  # noqa: ARG002  # has no template to fill
-        column, params = compiler.compile(self.source_expressions[0])
-        return f"GREATEST({column})", tuple(params)
+    def _bound(self, rows: Listed, sign: str, place: Place, *, by_index: bool) -> Listed:
+        """PostgreSQL has no figures about pairs: it takes a stretch that begins and ends somewhere for half the table,
+        unless it is told of the first of the pair."""
+        rows = rows.filter(_Compare(self, sign, place, by_index=by_index))
+        if not by_index or connection.vendor != "postgresql":
+            return rows
+        return rows.filter(**{f"{self.column}__{'lte' if sign[0] == '<' else 'gte'}": place.value})
 
 
 class _Compare(Func):
@@ -78,11 +94,10 @@ class _Compare(Func):
     output_field = BooleanField()
 
     def __init__(self, course: Course, sign: str, place: Place, *, by_index: bool) -> None:
-        model = course.source.model
-        model_field: Field[object, object] = model._meta.get_field(course.column)  # type: ignore[assignment]  # never a relation
-        value = Value(place.value, output_field=model_field)
-        key = Value(place.key, output_field=model._meta.pk)
-        columns = [F(name) if by_index else unindexed(name, model) for name in (course.column, "id")]
-        super().__init__(
-            Func(*columns, function=""), Func(value, key, function=""), function="", arg_joiner=f" {sign} "
-        )
+        columns = [unindexed(name, course.model) for name in course.columns]
+        values = [
+            Value(value, output_field=column.output_field)
+            for value, column in zip((place.value, place.key), columns, strict=True)
+        ]
+        names = [F(name) for name in course.columns] if by_index else columns
+        super().__init__(Func(*names, function=""), Func(*values, function=""), function="", arg_joiner=f" {sign} ")

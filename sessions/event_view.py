@@ -20,6 +20,7 @@ FACTS_SHOWN = 12
 FACT_CHARACTERS = 300
 OUT_OF_SIGHT = {"parent": "a session that is not there", "team": "another team"}  # events hold their keys
 CHANGES_MAX = 1000  # of one event by itself
+_TITLES = dict(SessionEvent.Kind.choices)  # a list tells of fifty, and Django reads the choices anew for each
 ARTIFACT_FACTS = ("artifact_id", "name", "version")  # told in the heading of an artifact's event
 
 
@@ -123,7 +124,7 @@ def _is_key(value: object) -> bool:
 
 
 def _title(event: SessionEvent) -> str:
-    return event.get_kind_display() if event.kind in SessionEvent.Kind.values else _words(event.kind).capitalize()
+    return _TITLES.get(event.kind) or _words(event.kind).capitalize()
 
 
 def _words(name: str) -> str:

@@ -9,41 +9,43 @@ smallest way is fetched and sorted.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 from sessions.course import Course, Place
-from sessions.source import Listed, Source
-from sessions.wanted import EVERYTHING, Condition, Span
+from sessions.source import Listed
+from sessions.walking import far_place, far_place_of, walk, walk_way
+from sessions.wanted import EVERYTHING, Condition
 from sessions.ways import Way
 
 HARDLY_ANY = 100  # rows: looking for fewer costs more
-UNIONS_MAX = 300  # teams: SQLite joins 500 questions into one
+WAYS_TRIED = 3  # that lead along the order: to see how far each leads costs a query
 
 
 @dataclass(frozen=True)
 class Effort:
     """`few` rows of a way are fetched at once, `light` ones if the index that leads to them says it all. `stretch` rows
-    of the order are walked before a way of up to `many`.
+    of the order are walked before a way of up to `many`; or `apart` rows of a way that leads along the order, as what
+    these lead to lies all over the table.
 
     Without an answer then, the rest of the order is walked as well, unless only so much is to be found out `at_least`.
-    `bounded`: it is left at the stretch, and somebody who looks at the list may go on behind it.
+    `bounded`: it is left at the stretch, and somebody who looks at the list may go on behind it; at one of `blind` rows
+    where no way is known.
     """
 
     few: int
     light: int
     stretch: int
     many: int
+    apart: int = 0
+    blind: int = 0
     at_least: bool = False
     bounded: bool = False
 
 
-PAGE = Effort(few=4_000, light=150_000, stretch=20_000, many=400_000)
-GLANCE = replace(PAGE, stretch=10_000, bounded=True)
+PAGE = Effort(few=4_000, light=150_000, stretch=20_000, many=400_000, apart=5_000)
+GLANCE = replace(PAGE, stretch=10_000, apart=2_500, blind=6_000, bounded=True)
 COUNT = Effort(few=100_000, light=400_000, stretch=250_000, many=400_000, at_least=True)
 
 
@@ -147,21 +149,52 @@ def _attempts(
         yield course.source.every().none(), None
         return
     if wanted.guide_says_all:
-        yield _walk(course, wanted.guide, None, most), None
+        yield walk(course, wanted.guide, None, most), None
         return
     is_light = wanted.is_light and course.column in {"created_at", "updated_at"}
-    if (way := smallest_way(teams, wanted, effort.light if is_light else effort.few)) is not None:
-        yield _fetch(course, wanted, way, most, effort), None
+    leading = [way for way in wanted.ways if effort.apart and way.leads_along(course.column)]
+    if len(leading) < len(wanted.ways):
+        way = smallest_way(teams, wanted, effort.light if is_light else effort.few)
+        if way is not None and way not in leading:
+            yield _fetch(course, wanted, way, most, effort), None
+            return
+    way, last = _farthest(course, wanted, leading, effort)
+    if way is not None:
+        yield walk_way(course, way, _rest(way, wanted), last, most), last
+        if last is not None and not effort.bounded:
+            yield walk_way(course, way, _rest(way, wanted), None, most), None
         return
-    last = _far_place(course, wanted.guide, effort.stretch)
-    yield _walk(course, wanted.guide & wanted.q, last, most), last
+    q = wanted.guide & wanted.q
+    yield walk(course, q, last, most), last
     if last is None:
         return
     ways = (smallest_way(teams, wanted, size) for size in (effort.many // 10, effort.many))
     if (way := next(filter(None, ways), None)) is not None:
         yield _fetch(course, wanted, way, most, effort), None
     elif not (effort.at_least or effort.bounded):
-        yield _walk(course, wanted.guide & wanted.q, None, most), None
+        yield walk(course, q, None, most), None
+
+
+def _farthest(
+    course: Course, wanted: Condition, leading: Sequence[Way], effort: Effort
+) -> tuple[Way | None, Place | None]:
+    """How to see most of the list with as much effort, and up to where: by a way that leads along it, or (None) along
+    the list itself."""
+    best, last = None, None
+    for way in leading[:WAYS_TRIED]:
+        place = far_place_of(course, way, effort.apart)
+        if place is None:
+            return way, None
+        if last is None or course.is_before(last, place):
+            best, last = way, place
+    place = far_place(course, wanted.guide, _stretch(course, wanted, effort))
+    is_farther = last is None or place is None or course.is_before(last, place)
+    return (None, place) if is_farther else (best, last)
+
+
+def _stretch(course: Course, wanted: Condition, effort: Effort) -> int:
+    is_blind = effort.blind and not any(way.is_known(course.teams) for way in wanted.ways)
+    return effort.blind if is_blind else effort.stretch
 
 
 def _fetch(course: Course, wanted: Condition, way: Way, most: int, effort: Effort) -> Listed:
@@ -175,54 +208,12 @@ def _fetch(course: Course, wanted: Condition, way: Way, most: int, effort: Effor
 
 def _all_by(way: Way, course: Course, wanted: Condition) -> Listed:
     """Only the way is by an index."""
+    rest = _rest(way, wanted)
     if way.q is not None:
-        return course.source.in_teams(course.teams).filter(way.q, wanted.q)
-    return course.source.also_in_teams(course.teams).filter(way.condition(course.teams), wanted.q)
+        return course.source.in_teams(course.teams).filter(way.q, rest)
+    return course.source.also_in_teams(course.teams).filter(way.condition(course.teams), rest)
 
 
-def _walk(course: Course, q: Q, last: Place | None, most: int) -> Listed:
-    """The keys come first, as in `_fetch`, but for a whole list from its beginning. An index may say all that is asked;
-    and PostgreSQL, which expects a row behind the start of a page where there are half a million, cannot sort them."""
-
-    source = course.source
-
-    def walk(team: UUID) -> Listed:
-        rows = course.end(course.begin(source.in_teams([team]).filter(q), by_index=True), last)
-        return course.sort(rows, by_index=True)[:most]
-
-    if len(course.teams) == 1 and not q and course.start is last is None and course.span == Span():
-        return walk(course.teams[0])
-    if len(course.teams) > UNIONS_MAX:
-        rows = course.end(course.begin(source.in_teams(course.teams).filter(q), by_index=True), last)
-        return course.sort(rows, by_index=False)[:most]
-    keys = walk(course.teams[0]).values("pk") if len(course.teams) == 1 else _in_each(source, course.teams, walk)
-    return course.sort(source.every().filter(pk__among=keys), by_index=False)[:most]
-
-
-def _far_place(course: Course, guide: Q, stretch: int) -> Place | None:
-    """How far a walk of up to `stretch` rows leads; None if there are no more."""
-    each = stretch // len(course.teams)
-
-    def skip(team: UUID) -> Listed:
-        rows = course.begin(course.source.in_teams([team]).filter(guide), by_index=True)
-        return course.sort(course.end(rows, None), by_index=True)[each : each + 1]
-
-    if len(course.teams) == 1:
-        found = skip(course.teams[0])
-    else:
-        ends = course.source.every().filter(pk__among=_in_each(course.source, course.teams, skip))
-        found = course.sort(ends, by_index=False)[:1]
-    return next((Place(*row) for row in found.values_list(course.column, "pk")), None)
-
-
-def _in_each(source: Source, teams: Sequence[UUID], ask: Callable[[UUID], Listed]) -> RawSQL | list[UUID]:
-    """The keys of what is asked of each team, joined. Built once: compiling costs more than asking."""
-    marker = uuid4()
-    try:
-        sql, params = ask(marker).values("pk").query.sql_with_params()
-    except EmptyResultSet:  # Django sees that nothing can match
-        return []
-    place = source.key_value(marker, connection)
-    parts = [f"SELECT * FROM ({sql}) AS team{number}" for number, _ in enumerate(teams)]  # noqa: S608  # Django's own SQL
-    values = [source.key_value(team, connection) if param == place else param for team in teams for param in params]
-    return RawSQL(" UNION ALL ".join(parts), values)  # noqa: S611  # as above
+def _rest(way: Way, wanted: Condition) -> Q:
+    """What the way does not say."""
+    return wanted.q if way.rest is None else way.rest

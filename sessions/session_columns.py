@@ -27,6 +27,7 @@ from sessions.querysets import SessionQuerySet
 # Fetched only where a column shows them: up to 64 KiB each.
 LARGE = {"description", "metadata"}
 SMALL = [field.attname for field in Session._meta.concrete_fields if field.name not in LARGE]
+STATUSES = dict(Session.Status.choices)  # which Django would read anew for each row
 COLUMNS = KnownColumns(
     (
         Column("status", "Status", "status"),
@@ -90,7 +91,7 @@ def _writer(column: Column, parents: dict[UUID, Session], tags: dict[UUID, list[
         return lambda session: time_cell(label, getattr(session, f"{key}_at"))
     writers: dict[str, Writer] = {
         "status": lambda session: Cell(
-            "status", label, session.status, status_icon(session.status), session.get_status_display()
+            "status", label, session.status, status_icon(session.status), STATUSES[session.status]
         ),
         "tags": lambda session: Cell("tags", label, tags[session.pk]),
         "owner": lambda session: Cell("text", label, session.created_by.username),

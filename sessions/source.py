@@ -33,6 +33,18 @@ class Unindexed(Func):
         return f"+{column}", tuple(params)
 
 
+class Hidden(Unindexed):
+    """As `Unindexed`, for PostgreSQL as well."""
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object) -> Compiled:  # noqa: ARG002  # has no template to fill
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"GREATEST({column})", tuple(params)
+
+
+def hidden(name: str, model: type[Model]) -> Hidden:
+    return Hidden(name, output_field=unindexed(name, model).output_field)
+
+
 def unindexed(name: str, model: type[Model] = Session) -> Unindexed:
     column: Field[object, object] = model._meta.get_field(name)  # type: ignore[assignment]  # never a reverse relation
     return Unindexed(name, output_field=getattr(column, "target_field", column))
@@ -63,9 +75,6 @@ class Source:
 
     def is_in_teams(self, teams: Iterable[UUID]) -> Q:
         return Q(In(unindexed(self.team, self.model), list(teams)))
-
-    def key_value(self, key: UUID, connection: BaseDatabaseWrapper) -> Any:  # Any: as the driver takes it
-        return self.model._meta.pk.get_db_prep_value(key, connection)
 
 
 SESSIONS = Source(Session, "team", Session.objects.visible_to, Q(deleted_at=None))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Lookup, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -86,7 +87,10 @@ def _documents(text: str, sample: Callable[[], list[str]]) -> "QuerySet[SessionD
         text = rarest if _count(rarest, documents) <= len(documents) // _COMMON else text
     found = SessionDocument.objects.filter(text__contains=text)
     keys = list(found.values_list("pk", flat=True)[: _KNOWN_MAX + 1])
-    return found if len(keys) > _KNOWN_MAX else SessionDocument.objects.filter(pk__in=keys)
+    if len(keys) > _KNOWN_MAX:
+        return found
+    known = RawSQL("SELECT unnest(%s::bigint[])", [keys])  # one parameter, where a thousand take long to compile
+    return SessionDocument.objects.filter(pk__among=known)
 
 
 def _words(text: str) -> list[str]:

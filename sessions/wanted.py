@@ -51,7 +51,10 @@ class Condition:
         teams = [known for known in (self.teams, other.teams) if known is not None]
         return Condition(
             self.q & other.q,
-            self.ways + other.ways,
+            (
+                *(way.on_the_way(self.q, other.q) for way in self.ways),
+                *(way.on_the_way(other.q, self.q) for way in other.ways),
+            ),
             self.column or other.column,
             self.guide & other.guide,
             self.span & other.span,

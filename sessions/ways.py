@@ -5,13 +5,13 @@ one condition of the search leads to is better. `finding.py` chooses.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Q, QuerySet, UUIDField
+from django.db.models import BigAutoField, Q, QuerySet, UUIDField
 from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -23,8 +23,10 @@ from sessions.search_text import digest
 from sessions.source import SESSIONS, Source
 
 MANY = 10_000  # rows
+PARTS_MAX = 8  # of a way that is walked: each is a question of its own
 
 
+@BigAutoField.register_lookup
 @UUIDField.register_lookup
 class Among(In):
     """`pk__among=keys`: IN, in words that make PostgreSQL fetch by key however many it expects there to be."""
@@ -40,23 +42,32 @@ class Among(In):
 @dataclass(frozen=True)
 class Rows:
     """`ask` gives rows of any table for these teams, or of more, each with the key of a session at `key`; None where
-    the index cannot tell. `is_many`: more than anybody fetches at once, so that counting them would not help."""
+    the index cannot tell. `is_many`: more than anybody fetches at once, so that counting them would not help. `column`:
+    by which a list may be ordered; these rows hold it as well, and an index leads along it and the key."""
 
     # Any: what a QuerySet is generic over.
     ask: "Callable[[Sequence[UUID]], QuerySet[Any, Any] | None]"
     key: str
     is_many: Callable[[], bool] = lambda: False
+    column: str = ""
 
 
 @dataclass(frozen=True)
 class Way:
-    """All the rows together. `q` asks for the same ones of the sessions' own table."""
+    """All the rows together. `q` asks for the same ones of the sessions' own table. `rest` is what has to be asked of
+    what it leads to, where that is less than the condition that it is a way to."""
 
     rows: tuple[Rows, ...]
     q: Q | None = None
+    rest: Q | None = None
 
     def __or__(self, other: "Way") -> "Way":
-        return Way(self.rows + other.rows)
+        is_all = self.rest == other.rest == Q()
+        return Way(self.rows + other.rows, rest=Q() if is_all else None)
+
+    def on_the_way(self, whole: Q, more: Q) -> "Way":
+        """The same to a condition of `whole`, which it is a way to, and more."""
+        return replace(self, rest=(whole if self.rest is None else self.rest) & more)
 
     def size(self, teams: Sequence[UUID], most: int) -> int:
         """How many rows, counted up to one more than `most`; also that where the index cannot tell."""
@@ -69,6 +80,12 @@ class Way:
             if found > most:
                 return most + 1
         return found
+
+    def is_known(self, teams: Sequence[UUID]) -> bool:
+        return all(part.is_many() or part.ask(teams) is not None for part in self.rows)
+
+    def leads_along(self, column: str) -> bool:
+        return 0 < len(self.rows) <= PARTS_MAX and all(part.column == column for part in self.rows)
 
     def condition(self, teams: Sequence[UUID]) -> Q:
         """To be asked only of a way that has a size."""
@@ -91,7 +108,7 @@ def by_column(q: Q, source: Source = SESSIONS) -> Way:
 
 
 def by_tag(name: str) -> Way:
-    return Way((Rows(lambda _: SessionTag.objects.filter(name=name).order_by(), "session"),))
+    return Way((Rows(lambda _: SessionTag.objects.filter(name=name).order_by(), "session"),), rest=Q())
 
 
 def by_artifact(artifact_type: str) -> Way:

@@ -5,6 +5,8 @@ from artifacts.models import Artifact, ArtifactTag
 from llmspell_web.teams.models import User
 from sessions.access import teams_of
 from sessions.completion import Vocabulary, accounts, beginning_with, teams, types
+from sessions.course import Course
+from sessions.finding import first_rows
 
 SAMPLE_ARTIFACTS = 500
 NOTES = {
@@ -25,9 +27,9 @@ NOTES = {
 }
 
 
-def _newest(user: User) -> "list[Artifact]":
-    rows = ARTIFACTS.in_teams([team.pk for team in teams_of(user)]).order_by("-created_at", "-id")
-    return list(rows.only("mime_type")[:SAMPLE_ARTIFACTS])
+def _newest(user: User) -> list[Artifact]:
+    course = Course([team.pk for team in teams_of(user)], "created_at", source=ARTIFACTS)
+    return first_rows(course, None, SAMPLE_ARTIFACTS, fetch=lambda rows: rows.only("mime_type"))
 
 
 def _tags(user: User, prefix: str) -> list[str]:

@@ -16,7 +16,7 @@ from artifacts.models import Artifact, ArtifactTag
 from llmspell_web.teams.models import User
 from sessions import matching
 from sessions.conditions import Bound, is_within
-from sessions.source import Source, unindexed
+from sessions.source import Source, hidden, unindexed
 from sessions.wanted import EVERYTHING, Condition, Span
 from sessions.ways import Rows, Way, by_column
 from sessions.words import Term
@@ -31,22 +31,22 @@ _LISTED = Artifact.objects.filter(listed_in__isnull=False)
 
 
 def type_condition(kinds: Sequence[str], column: str) -> Condition:
-    q, found = Q(In(_column("artifact_type"), kinds)), Q(artifact_type__in=kinds)
-    if len(kinds) == 1 and column == "created_at":
-        return Condition(q, (_by(found),), column, Q(artifact_type=kinds[0]), guide_says_all=True)
-    return Condition(q, (_by(found),))
+    q = Q(In(_column("artifact_type"), kinds))
+    if len(kinds) == 1:
+        return _in_order(q, Q(artifact_type=kinds[0]), column)
+    return Condition(q, (_by(Q(artifact_type__in=kinds)),))
 
 
 def creator_condition(user_id: UUID, column: str) -> Condition:
-    q, made = Q(Exact(_column("created_by"), user_id)), Q(created_by=user_id)
-    if column == "created_at":
-        return Condition(q, (_by(made),), column, made, guide_says_all=True)
-    return Condition(q, (_by(made),))
+    return _in_order(Q(Exact(_column("created_by"), user_id)), Q(created_by=user_id), column)
 
 
 def tag_condition(name: str) -> Condition:
-    tags = ArtifactTag.objects.filter(name=name)
-    return Condition(_tagged(tags), (Way((Rows(lambda _: tags.order_by(), "artifact"),)),))
+    """The index by tag goes on with the time: whether one artifact has the tag, that by artifacts tells."""
+    its_own = ArtifactTag.objects.filter(Exact(hidden("name", ArtifactTag), name))
+    rows = ArtifactTag.objects.filter(name=name).order_by()
+    way = Way((Rows(lambda _: rows, "artifact", column="created_at"),), rest=Q())
+    return Condition(_tagged(its_own), (way,))
 
 
 def team_condition(team_id: UUID) -> Condition:
@@ -70,8 +70,8 @@ def text_condition(text: str) -> Condition:
     return Condition(matching.contains("name", text) | matching.contains("description", text) | _tagged(tags))
 
 
-def session_condition(session_id: UUID) -> Condition:
-    return _few(Q(Exact(_column("session"), session_id)), lambda: _LISTED.filter(session=session_id))
+def session_condition(session_id: UUID, column: str) -> Condition:
+    return _in_order(Q(Exact(_column("session"), session_id)), Q(session=session_id), column)
 
 
 def run_condition(run_id: UUID) -> Condition:
@@ -87,7 +87,8 @@ def by_hand_condition() -> Condition:
 def digest_condition(beginning: str) -> Condition:
     """Contents whose SHA-256 begins so, or is just this; small letters."""
     inside = Q(GreaterThanOrEqual(_column("blob"), beginning)) & Q(LessThan(_column("blob"), f"{beginning}g"))
-    return _few(inside, lambda: _LISTED.filter(blob__gte=beginning, blob__lt=f"{beginning}g"))
+    rows = Artifact.objects.filter(blob__gte=beginning, blob__lt=f"{beginning}g")  # counted by the index alone
+    return _few(inside, lambda: rows)
 
 
 def key_condition(key: UUID) -> Condition:
@@ -123,6 +124,13 @@ def _column(name: str) -> Any:  # Any: an expression, as lookups take one
 
 def _by(q: Q) -> Way:
     return by_column(q, ARTIFACTS)
+
+
+def _in_order(q: Q, found: Q, column: str) -> Condition:
+    """By an index that goes on with the time."""
+    if column == "created_at":
+        return Condition(q, (_by(found),), column, found, guide_says_all=True)
+    return Condition(q, (_by(found),))
 
 
 def _few(q: Q, ask: Callable[[], QuerySet[Artifact]]) -> Condition:

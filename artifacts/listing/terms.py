@@ -53,7 +53,7 @@ class ArtifactReader(Reader):
             "created": lambda text: conditions.created_condition(
                 *read_times("created", text, self.now), column=self.column
             ),
-            "session": lambda text: conditions.session_condition(parse_id("session", text)),
+            "session": lambda text: conditions.session_condition(parse_id("session", text), self.column),
             "by": self._by,
             "run": self._run,
             "hash": _hash,

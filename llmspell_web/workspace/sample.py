@@ -1,4 +1,5 @@
-"""Sessions and artifacts to try things on, by the million. All of them lie in one team, which is removed as a whole."""
+"""Sessions, artifacts and runs to try things on, by the million. They lie in teams of their own, which are removed as a
+whole."""
 
 import json
 import random
@@ -34,6 +35,7 @@ from sessions.search_text import digests, document_text
 SLUG = "sample"
 ADMIN = Membership.Role.ADMIN
 ACCOUNTS = 20
+TEAMS_MAX = 99
 TAGS = 300
 ARTIFACT_TAGS = 2  # each
 BLOBS = 24
@@ -51,20 +53,22 @@ REGIONS = ("eu", "us", "apac")
 class Place:
     """Where sample rows go, and what they point at."""
 
-    team: Team
+    teams: list[Team]
     accounts: list[User]
     blobs: list[Blob]
     until: datetime
 
 
-def seed(sessions: int, artifacts: int, seed: int, *, report: Callable[[int], object]) -> None:
+def seed(
+    sessions: int, artifacts: int, seed: int, *, teams: int = 1, runs: int = 0, report: Callable[[int], object]
+) -> None:
     """Make so many. Equal arguments make equal names, tags, metadata and counts; times end at the moment of the call.
 
-    Every account there is can see them; the admins of the default team, else the first account, are admins. `Conflict`
-    when sample data is there already. Committed in batches: what an interruption leaves is taken away by `remove`.
-    `report` gets the number of sessions made so far.
+    Every account there is can see them; the admins of the default team, else the first account, are admins. Of several
+    teams the first ones are the busy ones. `Conflict` when sample data is there already. Committed in batches: what an
+    interruption leaves is taken away by `remove`. `report` gets the number of sessions made so far.
     """
-    place = _make_place()
+    place = _make_place(teams)
     rng = random.Random(seed)  # noqa: S311  # repeatable, and no secret
     held = [0] * sessions
     for _ in range(artifacts if sessions else 0):
@@ -77,49 +81,62 @@ def seed(sessions: int, artifacts: int, seed: int, *, report: Callable[[int], ob
         batch = [(session, held[number]) for session, number in zip(made, numbers, strict=True)]
         with transaction.atomic():
             _insert_batch(rng, place, batch)
+            some = [one for number, one in zip(numbers, made, strict=True) if _has_next(number, runs, sessions)]
+            _insert(Run, [_make_run(rng, session) for session in some])
         done += len(made)
         report(done)
 
 
 def remove() -> int:
-    """Take the team away with everything in it, also what others put there; the number of sessions. Contents of
+    """Take the teams away with everything in them, also what others put there; the number of sessions. Contents of
     artifacts stay: they are stored once and other artifacts may be made of the same bytes."""
-    team = Team.objects.filter(slug=SLUG).first()
-    if team is None:
-        return 0
     removed = 0
-    while keys := list(Session.objects.filter(team=team).values_list("pk", flat=True)[:BATCH]):
+    named = Team.objects.filter(slug__regex=rf"^{SLUG}(-\d\d)?$")
+    teams = list(named.filter(memberships__user__username=_account_name(1)).values_list("pk", flat=True))
+    while keys := list(Session.objects.filter(team__in=teams).values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             _remove_sessions(keys)
         removed += len(keys)
-    Run.objects.filter(team=team).delete()
-    accounts = User.objects.filter(username__startswith=f"{SLUG}-", memberships__team=team)
-    keys = list(accounts.values_list("pk", flat=True))
-    PurgeRecord.objects.filter(team=team).delete()
-    team.delete()
+    Run.objects.filter(team__in=teams).delete()
+    accounts = User.objects.filter(username__startswith=f"{SLUG}-", memberships__team__in=teams)
+    keys = list(accounts.values_list("pk", flat=True).distinct())
+    PurgeRecord.objects.filter(team__in=teams).delete()
+    Team.objects.filter(pk__in=teams).delete()
     User.objects.filter(pk__in=keys).delete()
     return removed
 
 
-def _make_place() -> Place:
+def _make_place(teams: int) -> Place:
     maker = first_account() or local_account()  # what commands act as stays the oldest account, never one of these
     people = list(User.objects.all())
+    places = [Team(slug=SLUG, name="Sample data")]
+    places += [Team(slug=f"{SLUG}-{number:02}", name=f"Sample data {number}") for number in range(2, teams + 1)]
     with transaction.atomic():
-        team, is_new = Team.objects.get_or_create(slug=SLUG, defaults={"name": "Sample data"})
-        if not is_new:
+        if Team.objects.filter(slug__in=[team.slug for team in places]).exists():
             raise Conflict("there is sample data already: take it away with seed_sample --remove first")
+        Team.objects.bulk_create(places)
         # Not through the manager, which would make them members of the default team.
-        accounts = [User(username=f"{SLUG}-{number:02}", password="!") for number in range(1, ACCOUNTS + 1)]
+        accounts = [User(username=_account_name(number), password="!") for number in range(1, ACCOUNTS + 1)]
         User.objects.bulk_create(accounts)
         chiefs = set(Membership.objects.filter(team__slug=Team.DEFAULT_SLUG, role=ADMIN).values_list("user", flat=True))
         chiefs = chiefs or {maker.pk}
+        roles = {user: ADMIN if user.pk in chiefs else Membership.Role.MEMBER for user in [*people, *accounts]}
         Membership.objects.bulk_create(
-            Membership(team=team, user=user, role=ADMIN if user.pk in chiefs else Membership.Role.MEMBER)
-            for user in [*people, *accounts]
+            Membership(team=team, user=user, role=role) for team in places for user, role in roles.items()
         )
-        record_team_event(team, TeamEvent.Kind.CREATED, actor=maker, name=(None, team.name))
+        for team in places:
+            record_team_event(team, TeamEvent.Kind.CREATED, actor=maker, name=(None, team.name))
     blobs = [write_blob(f"sample {n}\n".encode() * 4 ** (n % 6), max_bytes=100_000) for n in range(BLOBS)]
-    return Place(team, accounts, blobs, timezone.now())
+    return Place(places, accounts, blobs, timezone.now())
+
+
+def _account_name(number: int) -> str:
+    return f"{SLUG}-{number:02}"
+
+
+def _has_next(number: int, some: int, all_: int) -> bool:
+    """Whether this is one of so many, evenly spread over all."""
+    return (number + 1) * some // all_ > number * some // all_
 
 
 def _make_session(rng: random.Random, place: Place, number: int, total: int, earlier: Sequence[Session]) -> Session:
@@ -130,7 +147,7 @@ def _make_session(rng: random.Random, place: Place, number: int, total: int, ear
     parent = rng.choice(earlier) if earlier and rng.random() < 0.1 else None
     return Session(
         id=_key(rng, created),
-        team=place.team,
+        team=parent.team if parent else _choose_team(rng, place),
         created_by=place.accounts[int(rng.random() ** 2 * ACCOUNTS)],
         parent=parent,
         name=f"{topic} {rng.choice(VERBS)} {number}",
@@ -150,34 +167,72 @@ def _make_session(rng: random.Random, place: Place, number: int, total: int, ear
     )
 
 
+def _choose_team(rng: random.Random, place: Place) -> Team:
+    if len(place.teams) == 1:
+        return place.teams[0]
+    return rng.choices(place.teams, [1 / number for number in range(1, len(place.teams) + 1)])[0]
+
+
+def _make_run(rng: random.Random, session: Session) -> Run:
+    return Run(
+        id=_key(rng, session.created_at),
+        user=session.created_by,
+        team=session.team,
+        session=session,
+        source="-- count what is here\nreturn #Artifact.list()",
+        status=Run.Status.SUCCEEDED,
+        created_at=session.created_at,
+        started_at=session.created_at,
+        ended_at=session.created_at + timedelta(seconds=3),
+    )
+
+
 def _insert_batch(rng: random.Random, place: Place, batch: list[tuple[Session, int]]) -> None:
     artifacts: list[Artifact] = []
+    events: list[SessionEvent] = []
     for session, count in batch:
+        events.append(_event(session, SessionEvent.Kind.CREATED, session.created_at))
         for number in range(count):
             artifact = _make_artifact(rng, place, session, number)
             session.artifact_count += 1
             session.total_artifact_size += artifact.size
+            session.event_count += 1
             artifacts.append(artifact)
+            events.append(_stored_event(session, artifact))
     sessions = [session for session, _ in batch]
     _insert(Session, sessions)
     tags = {session.pk: list(_make_tags(rng, session)) for session in sessions}
     _insert(SessionTag, [tag for held in tags.values() for tag in held])
     _insert_search_rows(sessions, tags)
-    _insert(
-        SessionEvent,
-        [
-            SessionEvent(session=s, team=place.team, number=1, kind="created", actor=s.created_by, at=s.created_at)
-            for s in sessions
-        ],
-    )
+    events.sort(key=lambda event: event.at)
+    _insert(SessionEvent, events)
     _insert(Artifact, artifacts)
-    _insert(
-        ArtifactTag,
-        [
-            ArtifactTag(artifact=artifact, name=name, position=position)
-            for artifact in artifacts
-            for position, name in enumerate(_tag_names(rng, ARTIFACT_TAGS))
-        ],
+    _insert(ArtifactTag, [tag for one in artifacts for tag in ArtifactTag.of(one, _tag_names(rng, ARTIFACT_TAGS))])
+
+
+def _event(session: Session, kind: str, at: datetime, **details: object) -> SessionEvent:
+    """The last one so far."""
+    return SessionEvent(
+        session=session,
+        team=session.team,
+        number=session.event_count,
+        kind=kind,
+        actor=session.created_by,
+        at=at,
+        details=details,
+    )
+
+
+def _stored_event(session: Session, artifact: Artifact) -> SessionEvent:
+    return _event(
+        session,
+        SessionEvent.Kind.ARTIFACT_STORED,
+        artifact.created_at,
+        artifact_id=str(artifact.pk),
+        name=artifact.name,
+        version=artifact.version,
+        artifact_type=artifact.artifact_type,
+        size=artifact.size,
     )
 
 

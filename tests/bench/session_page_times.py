@@ -73,7 +73,7 @@ def make_session(count: int) -> Session:
         for number in range(count)
     ]
     Artifact.objects.bulk_create(artifacts, batch_size=500)
-    tags = [ArtifactTag(artifact=one, name=f"tag-{n}", position=n) for one in artifacts for n in range(2)]
+    tags = [tag for one in artifacts for tag in ArtifactTag.of(one, ("tag-0", "tag-1"))]
     ArtifactTag.objects.bulk_create(tags, batch_size=500)
     events = [
         SessionEvent(

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('llmspell_artifacts', '0009_trash'),
-        ('llmspell_sessions', '0012_request_ids'),
-        ('llmspell_teams', '0006_audit'),
+        ('llmspell_sessions', '0011_request_ids'),
+        ('llmspell_teams', '0005_audit'),
         ('llmspell_workspace', '0003_feed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -83,7 +83,7 @@ def find_places(
     have been.
     """
     falling = cursor is None or not cursor.backwards
-    effort = replace(GLANCE, stretch=max(LOOK_ROWS, LOOK_ROWS_EACH * len(teams)))
+    effort = replace(GLANCE, stretch=max(LOOK_ROWS, LOOK_ROWS_EACH * len(teams)), blind=0)
     found: list[FeedPlace] = []
     ends: list[FeedPlace] = []
     for source in sources:
@@ -119,12 +119,21 @@ def read_entries(
     reader: User, teams: Sequence[UUID], places: Sequence[FeedPlace], sources: Sequence[FeedSource] = SOURCES
 ) -> list[Entry]:
     """One that is gone, or has gone out of these teams, since it was found is left out."""
-    entries: dict[FeedPlace, Entry] = {}
+    wanted: dict[tuple[object, ...], set[Any]] = {}  # Any: keys, as FeedPlace has them
+    for place in places:
+        wanted.setdefault(place.source.reading, set()).add(place.key)
+    found: dict[tuple[object, ...], dict[Any, tuple[Any, object]]] = {}  # by its key a row, and what is told of it
     for source in sources:
-        mine = {place.key: place for place in places if place.source is source}
-        if mine:
-            rows = list(source.fetch(reader)(source.source.also_in_teams(teams).filter(pk__in=mine)))
-            for row, told in zip(rows, source.tell(rows, reader), strict=True):
-                place, actor = mine[row.pk], getattr(row, f"{source.actor}_id")
-                entries[place] = Entry(place, getattr(row, "team_id", None), actor, told, source.template)
-    return [entries[place] for place in places if place in entries]
+        if source.reading in wanted.keys() - found.keys():
+            keys = wanted[source.reading]
+            rows = source.source.every().filter(source.source.is_in_teams(teams), pk__in=keys)
+            fetched = list(source.fetch(reader)(rows))
+            pairs = zip(fetched, source.tell(fetched, reader), strict=True)
+            found[source.reading] = {row.pk: (row, told) for row, told in pairs}
+    entries = []
+    for place in places:
+        row, told = found[place.source.reading].get(place.key, (None, None))
+        if row is not None:
+            actor = getattr(row, f"{place.source.actor}_id")
+            entries.append(Entry(place, getattr(row, "team_id", None), actor, told, place.source.template))
+    return entries

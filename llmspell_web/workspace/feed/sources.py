@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigAutoField, Model, Q
+from django.db.models import Model, Q
 from django.db.models.lookups import In
 
-from llmspell_web.teams.models import Team, TeamEvent, User
+from llmspell_web.teams.models import TeamEvent, User
 from llmspell_web.workspace.access import with_session_in_sight
 from llmspell_web.workspace.feed.team_events import view_team_events
 from llmspell_web.workspace.models import Run
@@ -20,18 +19,9 @@ from sessions.finding import Fetch
 from sessions.models import SessionEvent
 from sessions.source import Listed, Source, unindexed
 from sessions.wanted import EVERYTHING, Condition, Span
-from sessions.ways import Among, Rows, Way
-
-BigAutoField.register_lookup(Among)  # for the keys of events, as for those of all else that is listed
+from sessions.ways import Rows, Way
 
 RUN_STARTED, RUN_ENDED = "run_started", "run_ended"
-
-
-class EventSource(Source):
-    """Events go by numbers, teams by UUIDs."""
-
-    def key_value(self, key: UUID, connection: BaseDatabaseWrapper) -> Any:  # Any: as the driver takes it
-        return Team._meta.pk.get_db_prep_value(key, connection)
 
 
 @dataclass(frozen=True)
@@ -100,6 +90,11 @@ class FeedSource:
     def model(self) -> type[Model]:
         return self.source.model
 
+    @property
+    def reading(self) -> tuple[object, ...]:
+        """Equal for sources that can be read together: both tell the same of the same rows."""
+        return self.model, self.fetch, self.tell
+
     def _by(self, person: UUID) -> Condition:
         q = Q(In(unindexed(self.actor, self.model), [person]))
         return Condition(q, column=self.column, guide=Q(**{self.actor: person}), guide_says_all=True)
@@ -138,6 +133,10 @@ def _runs(reader: User) -> Fetch:
     return lambda runs: with_session_in_sight(runs.for_lists(), reader)
 
 
+def _tell_runs(runs: Sequence[Any], _: User) -> Sequence[Any]:  # Any: as FeedSource has it
+    return runs
+
+
 def _run_source(name: str, column: str, kind: tuple[str, str], always: Q, rank: int) -> FeedSource:
     return FeedSource(
         name=name,
@@ -151,7 +150,7 @@ def _run_source(name: str, column: str, kind: tuple[str, str], always: Q, rank: 
         lowest=UUID(int=0),
         highest=UUID(int=2**128 - 1),
         fetch=_runs,
-        tell=lambda runs, _: runs,
+        tell=_tell_runs,
         rank=rank,
     )
 
@@ -166,7 +165,7 @@ def _visible_team_events(user: User) -> Listed:
 
 EVENTS = FeedSource(
     name="event",
-    source=EventSource(SessionEvent, "team", _visible_events),
+    source=Source(SessionEvent, "team", _visible_events),
     column="at",
     actor="actor",
     kinds=SessionEvent.Kind.choices,
