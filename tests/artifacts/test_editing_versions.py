@@ -148,6 +148,6 @@ def test_the_page_of_versions_costs_as_much_for_many(
 ) -> None:
     for _ in range(60):
         artifact = store(session, "a")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         page = visitor.get(reverse("artifacts:timeline", args=[artifact.pk])).content.decode()
     assert 'href="?before=11"' in page

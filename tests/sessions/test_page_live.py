@@ -46,7 +46,7 @@ def test_children_follow_though_their_parent_has_no_event(
     told = visitor.get(url, state)
     assert parts(told) == {"session-children"}
     assert "&lt;b&gt;child&lt;/b&gt;" in told.content.decode()
-    assert f"The children of {session.name} changed." in told.content.decode()
+    assert f"The children of <bdi>{session.name}</bdi> changed." in told.content.decode()
     state = poll_of(told)
     assert visitor.get(url, state).status_code == 204
 

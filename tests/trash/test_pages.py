@@ -105,7 +105,7 @@ def test_filters_and_pages(
 def test_a_rare_name_is_looked_for_a_part_at_a_time(
     visitor: Client, trash_session: Trash, trash_artifact: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "GLANCE", replace(GLANCE, few=0, stretch=5))
+    monkeypatch.setattr(listing, "GLANCE", replace(GLANCE, few=0, stretch=5, blind=5))
     trash_artifact("needle.txt")
     trash_session("Needle")
     for number in range(14):
