@@ -1,9 +1,12 @@
 """The filter of a list as it stands in the URL. What a value means is read where the search box reads it."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from llmspell_web.web.errors import sentence
 from llmspell_web.web.problems import InvalidField, Problem
@@ -16,9 +19,24 @@ TIME_HELP = ">7d, today, 2026-01-31, 2026-01-01..2026-01-31"
 LISTS = ("tag", "any", "none")  # several tags each (`tag_text.py`)
 
 
+class TextInput(forms.TextInput):
+    """As Django's, which renders a template for each: of the fields of a list these take a tenth of its time."""
+
+    def render(
+        self,
+        name: str,
+        value: object,
+        attrs: dict[str, Any] | None = None,
+        renderer: object = None,  # noqa: ARG002
+    ) -> SafeString:  # Any: as Django has it; there is nothing to render with
+        given = self.get_context(name, value, attrs)["widget"]
+        shown = {"type": given["type"], "name": given["name"], "value": given["value"], **given["attrs"]}
+        return format_html("<input{}>", flatatt(shown))
+
+
 def text_field(label: str, placeholder: str = "", **attributes: str) -> forms.CharField:
     attrs = {"placeholder": placeholder, "autocomplete": "off", **attributes}
-    return forms.CharField(required=False, label=label, strip=True, widget=forms.TextInput(attrs=attrs))
+    return forms.CharField(required=False, label=label, strip=True, widget=TextInput(attrs=attrs))
 
 
 def search_field(placeholder: str = "") -> forms.CharField:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db.models.functions import Left
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from llmspell_web.teams.models import User
 from llmspell_web.web.templatetags.present import size, status_icon
@@ -18,6 +20,7 @@ from sessions.columns import (
     cut,
     link_cell,
     metadata_text,
+    number_cell,
     tags_by_row,
     time_cell,
 )
@@ -27,7 +30,8 @@ from sessions.querysets import SessionQuerySet
 # Fetched only where a column shows them: up to 64 KiB each.
 LARGE = {"description", "metadata"}
 SMALL = [field.attname for field in Session._meta.concrete_fields if field.name not in LARGE]
-STATUSES = dict(Session.Status.choices)  # which Django would read anew for each row
+# Which Django would read anew for each row.
+STATUSES = {value: SafeString(name) for value, name in Session.Status.choices}
 COLUMNS = KnownColumns(
     (
         Column("status", "Status", "status"),
@@ -74,7 +78,12 @@ def list_rows(user: User, sessions: Sequence[Session], columns: Columns) -> list
     tags = tags_by_row(sessions, SessionTag.objects.all(), "session") if COLUMNS.known["tags"] in columns else {}
     writers = [_writer(column, parents, tags) for column in columns]
     return [
-        Row(str(session.pk), session.name, session.get_absolute_url(), [write(session) for write in writers])
+        Row(
+            SafeString(session.pk),
+            session.name,
+            SafeString(session.get_absolute_url()),
+            [write(session) for write in writers],
+        )
         for session in sessions
     ]
 
@@ -83,7 +92,7 @@ Writer = Callable[[Session], Cell]
 
 
 def _writer(column: Column, parents: dict[UUID, Session], tags: dict[UUID, list[str]]) -> Writer:
-    key, label = column.key, column.label
+    key, label = column.key, conditional_escape(column.label)
     if key.startswith(METADATA):
         path = key.removeprefix(METADATA).split(".")
         return lambda session: Cell("long", label, metadata_text(session.metadata, path))
@@ -96,8 +105,8 @@ def _writer(column: Column, parents: dict[UUID, Session], tags: dict[UUID, list[
         "tags": lambda session: Cell("tags", label, tags[session.pk]),
         "owner": lambda session: Cell("text", label, session.created_by.username),
         "team": lambda session: Cell("text", label, session.team.name),
-        "artifacts": lambda session: Cell("number", label, str(session.artifact_count)),
-        "size": lambda session: Cell("number", label, size(session.total_artifact_size)),
+        "artifacts": lambda session: number_cell(label, str(session.artifact_count)),
+        "size": lambda session: number_cell(label, size(session.total_artifact_size)),
         "description": lambda session: Cell("long", label, cut(session.description_start)),
         "parent": lambda session: _parent_cell(label, parents.get(session.parent_id) if session.parent_id else None),
     }

@@ -5,12 +5,25 @@ from uuid import UUID
 
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from artifacts.models import Artifact, ArtifactTag
 from artifacts.querysets import ArtifactQuerySet
 from llmspell_web.teams.models import User
 from llmspell_web.web.templatetags.present import size
-from sessions.columns import Cell, Column, Columns, KnownColumns, Row, cut, link_cell, tags_by_row, time_cell
+from sessions.columns import (
+    Cell,
+    Column,
+    Columns,
+    KnownColumns,
+    Row,
+    cut,
+    link_cell,
+    number_cell,
+    tags_by_row,
+    time_cell,
+)
 
 DIGITS_SHOWN = 12  # of a digest
 # Fetched only where a column shows them: up to 64 KiB each.
@@ -58,9 +71,9 @@ def list_rows(_: User, artifacts: Sequence[Artifact], columns: Columns) -> list[
     writers = [_writer(column, tags) for column in columns]
     return [
         Row(
-            str(artifact.pk),
+            SafeString(artifact.pk),
             artifact.name,
-            artifact.get_absolute_url(),
+            SafeString(artifact.get_absolute_url()),
             [write(artifact) for write in writers],
             f"v{artifact.version}",
             _picture(artifact),
@@ -78,14 +91,14 @@ def _picture(artifact: Artifact) -> str:
 
 
 def _writer(column: Column, tags: dict[UUID, list[str]]) -> Callable[[Artifact], Cell]:
-    label = column.label
+    label = conditional_escape(column.label)
     writers: dict[str, Callable[[Artifact], Cell]] = {
         "session": lambda artifact: link_cell(label, artifact.session.name, artifact.session.get_absolute_url()),
         "type": lambda artifact: Cell("text", label, artifact.artifact_type),
         "mime": lambda artifact: Cell("text", label, artifact.mime_type),
         "tags": lambda artifact: Cell("tags", label, tags[artifact.pk]),
-        "size": lambda artifact: Cell("number", label, size(artifact.size)),
-        "versions": lambda artifact: Cell("number", label, str(artifact.version_count)),
+        "size": lambda artifact: number_cell(label, size(artifact.size)),
+        "versions": lambda artifact: number_cell(label, str(artifact.version_count)),
         "by": lambda artifact: Cell("text", label, artifact.created_by.username),
         "run": lambda artifact: _run(label, artifact.run_id),
         "created": lambda artifact: time_cell(label, artifact.created_at),
