@@ -103,8 +103,8 @@ def by_key(q: Q) -> Way:
 
 
 def by_column(q: Q, source: Source = SESSIONS) -> Way:
-    """Rows that an index of their table leads to, team by team."""
-    return Way((Rows(lambda teams: source.in_teams(teams).filter(q), "pk"),), q)
+    """Rows that an index of their table leads to, team by team, which is all that the condition asks."""
+    return Way((Rows(lambda teams: source.in_teams(teams).filter(q), "pk"),), q, rest=Q())
 
 
 def by_tag(name: str) -> Way:
