@@ -80,9 +80,10 @@ class Course:
 
     def _bound(self, rows: Listed, sign: str, place: Place, *, by_index: bool) -> Listed:
         """PostgreSQL has no figures about pairs: it takes a stretch that begins and ends somewhere for half the table,
-        unless it is told of the first of the pair."""
+        unless it is told of the first of the pair. It then begins at the first row of that value: no loss for times,
+        but half a million rows may have one size."""
         rows = rows.filter(_Compare(self, sign, place, by_index=by_index))
-        if not by_index or connection.vendor != "postgresql":
+        if not by_index or connection.vendor != "postgresql" or not isinstance(place.value, datetime):
             return rows
         return rows.filter(**{f"{self.column}__{'lte' if sign[0] == '<' else 'gte'}": place.value})
 
