@@ -37,6 +37,7 @@ def session_page(server: Server, signed_in: Page) -> Page:
     signed_in.goto(f"{server.url}/sessions/?q=Work")
     signed_in.locator("#sessions").get_by_role("link", name="Work").click()
     expect(signed_in.get_by_role("heading", name="Artifacts")).to_be_visible()
+    signed_in.wait_for_load_state()  # before that, Enter in a form leads to the page for browsers without JavaScript
     return signed_in
 
 
